@@ -1,0 +1,20 @@
+export { absoluteMax, absoluteMaxPerChannel, hasNonFinite } from './absolute-max.js';
+export { bfloat16ToFloat32, float32ToBfloat16 } from './bfloat16.js';
+export { type Float8Format, float8ToFloat32 } from './float8.js';
+export { gatherAxis } from './gather-axis.js';
+export { float16ToFloat32, float32ToFloat16 } from './half-float.js';
+export { type ChannelLayout, channelLayout, wholeTensor } from './layout.js';
+export {
+  packInt4,
+  packUint4,
+  unpackFloat4e2m1,
+  unpackInt2,
+  unpackInt4,
+  unpackUint2,
+  unpackUint4,
+} from './low-bits.js';
+export { normPerChannel } from './norms.js';
+export { quantizeSymmetric } from './quantize.js';
+export { roundHalfToEven } from './rounding.js';
+export { argMaxLast, argMaxOfChannels, cosineSimilarity, maxAbsoluteError, signalToNoiseDb } from './similarity.js';
+export { transpose2d } from './transpose.js';

@@ -1,0 +1,23 @@
+export function layoutMismatch(actual: number, expected: number): RangeError {
+  return new RangeError(`the channel layout describes ${expected} elements, the values hold ${actual}`);
+}
+
+export function axisOutOfRank(axis: number, rank: number): RangeError {
+  return new RangeError(`axis ${axis} is outside a tensor of rank ${rank}`);
+}
+
+export function lengthMismatch(what: string, actual: number, expected: number): RangeError {
+  return new RangeError(`${what}: expected ${expected} elements, got ${actual}`);
+}
+
+export function byteLengthMismatch(what: string, actual: number, expected: number): RangeError {
+  return new RangeError(`${what}: expected ${expected} bytes, got ${actual}`);
+}
+
+export function indexOutOfRange(index: number, size: number): RangeError {
+  return new RangeError(`index ${index} is outside an axis of size ${size}`);
+}
+
+export function badExponent(p: number): RangeError {
+  return new RangeError(`the exponent of a norm must be above 0, got ${p}`);
+}

@@ -1,0 +1,26 @@
+// onnxruntime-node checks `instanceof Float32Array` in the host realm; Jest's sandbox has typed arrays of its own.
+// Sharing the host's constructors makes both the same.
+const { TestEnvironment } = require('jest-environment-node');
+
+const SHARED = [
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+];
+
+module.exports = class extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    for (const name of SHARED) this.global[name] = globalThis[name];
+  }
+};
