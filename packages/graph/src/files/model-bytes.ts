@@ -1,0 +1,13 @@
+import type { Model } from '../model/model.js';
+import { concatenate } from '../wire/decode.js';
+import { encodeModel } from '../wire/encode.js';
+import { inlined } from './write-plan.js';
+
+/** The whole model as one file in memory, external data taken in. */
+export async function modelBytes(model: Model): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for (const part of await encodeModel(inlined(model))) {
+    chunks.push(part instanceof Uint8Array ? part : await part.bytes());
+  }
+  return concatenate(chunks);
+}

@@ -1,0 +1,32 @@
+export { type Costs, countCosts } from './cost/count-costs.js';
+export { GraphError, type GraphErrorDetails } from './error.js';
+export type { ExternalFolder } from './external/resolve.js';
+export { modelBytes } from './files/model-bytes.js';
+export { readModel } from './files/read-model.js';
+export type { AttributeValue } from './model/attributes.js';
+export { createModel, type ModelSpec, type ValueSpec } from './model/create.js';
+export { Graph, type GraphOwner, type Position } from './model/graph.js';
+export { Model } from './model/model.js';
+export { Node, type NodeSpec, type Subgraph } from './model/node.js';
+export { type Definition, type Use, Value } from './model/value.js';
+export type { Dim, ValueType } from './model/value-type.js';
+export { Weight, type WeightForm, weightBehind } from './model/weight.js';
+export { raiseOpset } from './opset/raise-opset.js';
+export { present } from './present.js';
+export { capturedValues, liftSubgraph } from './shapes/lift.js';
+export { ShapeTable } from './shapes/shape-table.js';
+export { skeleton } from './shapes/skeleton.js';
+export { dropStaleShapes } from './shapes/stale.js';
+export { type ByteSource, memorySource } from './source/byte-source.js';
+export { bitsOf, byteLengthOf, type DataType, isDataType } from './tensor/data-type.js';
+export { elementCount } from './tensor/element-count.js';
+export {
+  float32Tensor,
+  floatsToTensor,
+  int32Tensor,
+  int64Tensor,
+  readFloats,
+  readIndices,
+  readIntegers,
+} from './tensor/numbers.js';
+export { computedTensor, memoryTensor, type Tensor } from './tensor/tensor.js';

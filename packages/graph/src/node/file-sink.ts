@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Payload } from '../source/payload.js';
+import { rangePayload } from '../source/payload.js';
+import { fileSource } from './file-source.js';
+
+const CHUNK_BYTES = 1 << 20;
+
+/** A finished file: its size and the SHA-256 of its bytes in hexadecimal. */
+export interface FileDigest {
+  readonly path: string;
+  readonly fileBytes: number;
+  readonly sha256: string;
+}
+
+/** A file that is written front to back and hashed on the way. */
+export class FileSink {
+  readonly #hash = createHash('sha256');
+  #position = 0;
+
+  private constructor(
+    private readonly path: string,
+    private readonly handle: FileHandle,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** Creates the file; fails where one exists. */
+  static async create(path: string, signal?: AbortSignal): Promise<FileSink> {
+    return new FileSink(path, await open(path, 'wx'), signal);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.signal?.throwIfAborted();
+    this.#hash.update(bytes);
+    await writeAll(this.handle, bytes);
+    this.#position += bytes.byteLength;
+  }
+
+  /** Copies a payload; ranges of a source in chunks, so that memory does not follow its size. */
+  async copy(payload: Payload): Promise<void> {
+    for await (const chunk of chunksOf(payload)) await this.write(chunk);
+  }
+
+  /** Fills with zeros up to a position. */
+  async padTo(position: number): Promise<void> {
+    if (position > this.#position) await this.write(new Uint8Array(position - this.#position));
+  }
+
+  /** Makes the bytes durable and closes the file. */
+  async finish(): Promise<FileDigest> {
+    await this.handle.sync();
+    await this.handle.close();
+    return { path: this.path, fileBytes: this.#position, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Closes the file as it is. */
+  async abandon(): Promise<void> {
+    await this.handle.close();
+  }
+}
+
+/**
+ * Size and hash of a file, read in chunks.
+ *
+ * @throws GraphError as fileSource
+ */
+export async function fileDigest(path: string, signal?: AbortSignal): Promise<FileDigest> {
+  const source = await fileSource(path);
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of chunksOf(rangePayload(source, 0, source.size))) {
+      signal?.throwIfAborted();
+      hash.update(chunk);
+    }
+    return { path, fileBytes: source.size, sha256: hash.digest('hex') };
+  } finally {
+    await source.close();
+  }
+}
+
+async function* chunksOf(payload: Payload): AsyncGenerator<Uint8Array> {
+  if (!payload.range) return yield await payload.bytes();
+  const { source, offset } = payload.range;
+  for (let done = 0; done < payload.byteLength; done += CHUNK_BYTES) {
+    yield await source.read(offset + done, Math.min(CHUNK_BYTES, payload.byteLength - done));
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.byteLength) {
+    written += (await handle.write(bytes, written, bytes.byteLength - written)).bytesWritten;
+  }
+}

@@ -1,0 +1,13 @@
+import type { ByteSource } from './byte-source.js';
+
+/** The bytes of one tensor, wherever they are. `range` is set where a writer can copy them source to file. */
+export interface Payload {
+  readonly byteLength: number;
+  readonly range: { readonly source: ByteSource; readonly offset: number } | undefined;
+  bytes(): Promise<Uint8Array>;
+}
+
+/** A range of a source, read when asked and never kept. */
+export function rangePayload(source: ByteSource, offset: number, byteLength: number): Payload {
+  return { byteLength, range: { source, offset }, bytes: () => source.read(offset, byteLength) };
+}
