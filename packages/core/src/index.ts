@@ -1,0 +1,42 @@
+export type {
+  Calibration,
+  Context,
+  Diagnostic,
+  Evaluator,
+  Feeds,
+  Random,
+  ShapeInference,
+} from './context.js';
+export {
+  BudgetError,
+  CancelledError,
+  CompressError,
+  type ErrorDetails,
+  EXIT_CODES,
+  ModelError,
+  StepError,
+  UsageError,
+  VerificationError,
+} from './errors.js';
+export { assertGlobsMatch } from './nodes/assert-globs-match.js';
+export { matchNodes } from './nodes/match-nodes.js';
+export { nearestName } from './nodes/nearest-name.js';
+export { byteSize } from './registry/byte-size.js';
+export { checkStep, stepSchema } from './registry/check-step.js';
+export { describeOptions, type OptionDescription } from './registry/describe-options.js';
+export { formatStep } from './registry/format-step.js';
+export type { JsonSchema } from './registry/json-schema.js';
+export { createRegistry, type Registry } from './registry/registry.js';
+export { resolveStep } from './registry/resolve-step.js';
+export { createTransform, type Step } from './registry/step.js';
+export { throwIfAborted, yieldToEventLoop } from './run/cancellation.js';
+export type { CompressEvent, Phase, ProgressStep, StepOutcome } from './run/events.js';
+export { seededRandom } from './run/random.js';
+export { type ReportProgress, trackProgress } from './run/track-progress.js';
+export { formatSpec } from './spec/format-spec.js';
+export { parseSpec } from './spec/parse-spec.js';
+export { parseByteSize, parseNumber } from './spec/quantities.js';
+export type { ParsedSpec } from './spec/spec.js';
+export { defineTechnique, type NodeSelection, type Technique, type TechniqueFamily } from './technique.js';
+export { toCompressError } from './to-compress-error.js';
+export type { Change, JsonValue, Skip, StepResult, Transform } from './transform.js';
