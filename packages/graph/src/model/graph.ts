@@ -7,7 +7,7 @@ import { protoOf } from './encoded-tensor.js';
 import { declarations, type GraphBody, inputNames, outputNames } from './graph-body.js';
 import type { Model } from './model.js';
 import { Node, type NodeSpec } from './node.js';
-import { type Definition, Value } from './value.js';
+import { type Definition, type Use, Value } from './value.js';
 import { typeOf, type ValueType, valueInfo } from './value-type.js';
 import { duplicateName, InitializerWeight, SparseWeight, type Weight } from './weight.js';
 
@@ -113,7 +113,7 @@ export class Graph {
     const index = this.#indexOf(position);
     this.body.proto.node.splice(index, 0, proto);
     this.#nodes.splice(index, 0, node);
-    for (const slot of proto.input.keys()) this.attachInput(node, slot);
+    node.connectInputs();
     return node;
   }
 
@@ -123,20 +123,32 @@ export class Graph {
    * @throws GraphError STILL_USED when something reads one of its outputs
    */
   removeNode(node: Node): void {
-    for (const [index] of node.outputs.entries()) {
-      const value = node.output(index);
-      if (value && value.uses.length > 0) throw stillUsed(value.name, node.label);
+    this.removeNodes([node]);
+  }
+
+  /**
+   * Takes nodes out in the given order, each as `removeNode` does, at the cost of one pass over the graph.
+   *
+   * @throws GraphError STILL_USED, after the nodes before the offending one were taken out
+   */
+  removeNodes(nodes: Iterable<Node>): void {
+    const removed = new Set<Node>();
+    try {
+      for (const node of nodes) {
+        this.#assertUnused(node);
+        this.model.release(node);
+        removed.add(node);
+      }
+    } finally {
+      this.#nodes = this.#nodes.filter((node) => !removed.has(node));
+      this.body.proto.node = this.#nodes.map((node) => node.proto);
     }
-    this.model.release(node);
-    const index = this.#nodes.indexOf(node);
-    this.body.proto.node.splice(index, 1);
-    this.#nodes.splice(index, 1);
   }
 
   /** @internal Detaches a node and all it holds from the index. */
   disconnect(node: Node): void {
     for (const { graph } of node.subgraphs()) for (const inner of graph.nodes) graph.disconnect(inner);
-    for (const slot of node.proto.input.keys()) this.detachInput(node, slot);
+    node.disconnectInputs();
     for (const name of node.outputs) {
       if (!name) continue;
       this.#values.delete(name);
@@ -222,16 +234,12 @@ export class Graph {
   }
 
   /** @internal */
-  attachInput(node: Node, index: number): void {
+  attachInput(node: Node, index: number): Use | undefined {
     const name = node.proto.input[index];
-    if (name) this.#resolve(name).attach({ kind: 'input', node, index });
-  }
-
-  /** @internal */
-  detachInput(node: Node, index: number): void {
-    const name = node.proto.input[index];
-    if (!name) return;
-    this.value(name)?.detach((use) => use.kind === 'input' && use.node === node && use.index === index);
+    if (!name) return undefined;
+    const use: Use = { kind: 'input', node, index };
+    this.#resolve(name).attach(use);
+    return use;
   }
 
   /** @internal */
@@ -259,6 +267,13 @@ export class Graph {
         return producer !== undefined && (position.get(producer) ?? 0) >= index;
       }),
     );
+  }
+
+  #assertUnused(node: Node): void {
+    for (const index of node.outputs.keys()) {
+      const value = node.output(index);
+      if (value && value.uses.length > 0) throw stillUsed(value.name, node.label);
+    }
   }
 
   #view(proto: onnx.NodeProto): Node {
@@ -293,7 +308,7 @@ export class Graph {
   }
 
   #connect(): void {
-    for (const node of this.#nodes) for (const index of node.proto.input.keys()) this.attachInput(node, index);
+    for (const node of this.#nodes) node.connectInputs();
     for (const node of this.#nodes) node.adoptSubgraphs(this.#subgraphsOf(node));
     for (const [index, name] of outputNames(this.body).entries()) {
       this.#resolve(name).attach({ kind: 'output', graph: this, index });

@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { Attributes, type AttributeValue } from './attributes.js';
 import { isConstantNode } from './constant-node.js';
 import type { Graph } from './graph.js';
-import type { Value } from './value.js';
+import type { Use, Value } from './value.js';
 import { ConstantWeight, type Weight } from './weight.js';
 
 /** A node to add: names of values, '' for an absent optional input or output. */
@@ -29,6 +29,8 @@ export class Node {
   readonly #attributes: Attributes;
   #constant: Weight | undefined;
   #subgraphs: readonly Subgraph[] = [];
+  /** The entries of this node in the use lists of its inputs, by slot. */
+  #uses: (Use | undefined)[] = [];
 
   constructor(
     readonly graph: Graph,
@@ -79,18 +81,27 @@ export class Node {
 
   /** Connects an input slot to a value; '' leaves it absent. Slots before it that do not exist become absent. */
   setInput(index: number, value: Value | string): void {
-    const name = typeof value === 'string' ? value : value.name;
     while (this.proto.input.length <= index) this.proto.input.push('');
-    this.graph.detachInput(this, index);
-    this.proto.input[index] = name;
-    this.graph.attachInput(this, index);
+    this.#disconnect(index);
+    this.proto.input[index] = typeof value === 'string' ? value : value.name;
+    this.#uses[index] = this.graph.attachInput(this, index);
   }
 
   /** Replaces all inputs. */
   setInputs(names: readonly string[]): void {
-    for (const index of this.proto.input.keys()) this.graph.detachInput(this, index);
+    this.disconnectInputs();
     this.proto.input = [...names];
-    for (const index of this.proto.input.keys()) this.graph.attachInput(this, index);
+    this.connectInputs();
+  }
+
+  /** @internal */
+  connectInputs(): void {
+    this.#uses = this.proto.input.map((_name, index) => this.graph.attachInput(this, index));
+  }
+
+  /** @internal */
+  disconnectInputs(): void {
+    for (const index of this.proto.input.keys()) this.#disconnect(index);
   }
 
   /**
@@ -171,5 +182,11 @@ export class Node {
   /** @internal Called once, when all values of the enclosing scope are known. */
   adoptSubgraphs(subgraphs: readonly Subgraph[]): void {
     this.#subgraphs = subgraphs;
+  }
+
+  #disconnect(index: number): void {
+    const use = this.#uses[index];
+    if (use) this.input(index)?.detach(use);
+    this.#uses[index] = undefined;
   }
 }

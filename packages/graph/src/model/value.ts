@@ -19,7 +19,8 @@ export type Definition =
  * capture it. Views stay valid while the graph is edited.
  */
 export class Value {
-  readonly #uses: Use[] = [];
+  readonly #uses = new Set<Use>();
+  #listed: readonly Use[] | undefined;
   #definition: Definition | undefined;
 
   constructor(
@@ -33,7 +34,8 @@ export class Value {
   }
 
   get uses(): readonly Use[] {
-    return this.#uses;
+    this.#listed ??= [...this.#uses];
+    return this.#listed;
   }
 
   /** The node that computes it, Constant nodes included. */
@@ -52,7 +54,7 @@ export class Value {
 
   /** True when it is an output of the graph that defines it. */
   get isOutput(): boolean {
-    return this.#uses.some((use) => use.kind === 'output' && use.graph === this.graph);
+    return this.uses.some((use) => use.kind === 'output' && use.graph === this.graph);
   }
 
   /** The constant it stands for: an initializer or the output of a Constant node. */
@@ -73,12 +75,13 @@ export class Value {
 
   /** @internal */
   attach(use: Use): void {
-    this.#uses.push(use);
+    this.#uses.add(use);
+    this.#listed = undefined;
   }
 
   /** @internal */
-  detach(matches: (use: Use) => boolean): void {
-    const index = this.#uses.findIndex(matches);
-    if (index >= 0) this.#uses.splice(index, 1);
+  detach(use: Use): void {
+    this.#uses.delete(use);
+    this.#listed = undefined;
   }
 }
