@@ -29,4 +29,5 @@ export {
   readIndices,
   readIntegers,
 } from './tensor/numbers.js';
+export { Scratch } from './tensor/scratch.js';
 export { computedTensor, memoryTensor, type Tensor } from './tensor/tensor.js';

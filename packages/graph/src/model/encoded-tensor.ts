@@ -30,9 +30,9 @@ export class EncodedTensor implements Tensor {
     return this.#inline;
   }
 
-  async bytes(): Promise<Uint8Array> {
+  async bytes(into?: Uint8Array): Promise<Uint8Array> {
     if (this.dataType === 'string') throw stringsHaveNoBytes(this.proto.name);
-    return this.#payload?.bytes() ?? this.#inline ?? this.#held();
+    return this.#payload?.bytes(into) ?? this.#inline ?? this.#held();
   }
 
   /** Byte count that the file really holds for this tensor; differs from `byteLength` in damaged files. */

@@ -203,6 +203,19 @@ export class Graph {
   }
 
   /**
+   * Declares another type for an input, for instance with sizes in place of symbols.
+   *
+   * @throws GraphError UNSUPPORTED_SCOPE in a function
+   */
+  setInputType(input: Value, type: ValueType): void {
+    if (this.body.kind === 'function') throw noSignatureChange(this.name);
+    this.body.proto.input = this.body.proto.input.map((info) =>
+      info.name === input.name ? valueInfo(input.name, type) : info,
+    );
+    this.#declared = undefined;
+  }
+
+  /**
    * Adds an output after the existing ones; without a type, the runtime finds it out.
    *
    * @throws GraphError UNSUPPORTED_SCOPE in a function

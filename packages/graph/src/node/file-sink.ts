@@ -78,11 +78,13 @@ export async function fileDigest(path: string, signal?: AbortSignal): Promise<Fi
   }
 }
 
+/** The bytes of a payload piece by piece; each piece is overwritten by the next. */
 async function* chunksOf(payload: Payload): AsyncGenerator<Uint8Array> {
   if (!payload.range) return yield await payload.bytes();
   const { source, offset } = payload.range;
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, payload.byteLength));
   for (let done = 0; done < payload.byteLength; done += CHUNK_BYTES) {
-    yield await source.read(offset + done, Math.min(CHUNK_BYTES, payload.byteLength - done));
+    yield await source.read(offset + done, Math.min(CHUNK_BYTES, payload.byteLength - done), buffer);
   }
 }
 

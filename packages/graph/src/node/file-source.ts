@@ -14,7 +14,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
   return {
     name: path,
     size,
-    read: (offset, length) => readRange(handle, path, offset, length),
+    read: (offset, length, into = new Uint8Array(length)) => readRange(handle, path, offset, into.subarray(0, length)),
     close: () => handle.close(),
   };
 }
@@ -31,11 +31,10 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-async function readRange(handle: FileHandle, path: string, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+async function readRange(handle: FileHandle, path: string, offset: number, bytes: Uint8Array): Promise<Uint8Array> {
   let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+  while (filled < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
     if (bytesRead === 0) {
       throw new GraphError('FILE_CHANGED', `${path} became shorter while it was read`, { hint: 'run again' });
     }

@@ -3,8 +3,11 @@ export interface ByteSource {
   /** What to call it in messages: a path, or "bytes". */
   readonly name: string;
   readonly size: number;
-  /** A fresh, 8-byte aligned copy of `length` bytes from `offset`. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * `length` bytes from `offset`, in memory of their own that is 8-byte aligned, or at the start of `into`, where a caller
+   * that reads much has one buffer for all of it.
+   */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -13,7 +16,10 @@ export function memorySource(bytes: Uint8Array, name = 'bytes'): ByteSource {
   return {
     name,
     size: bytes.byteLength,
-    read: async (offset, length) => Uint8Array.prototype.slice.call(bytes, offset, offset + length),
+    read: async (offset, length, into = new Uint8Array(length)) => {
+      into.set(bytes.subarray(offset, offset + length));
+      return into.subarray(0, length);
+    },
     close: async () => {},
   };
 }

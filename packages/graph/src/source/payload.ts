@@ -4,10 +4,11 @@ import type { ByteSource } from './byte-source.js';
 export interface Payload {
   readonly byteLength: number;
   readonly range: { readonly source: ByteSource; readonly offset: number } | undefined;
-  bytes(): Promise<Uint8Array>;
+  /** See ByteSource.read for `into`. */
+  bytes(into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** A range of a source, read when asked and never kept. */
 export function rangePayload(source: ByteSource, offset: number, byteLength: number): Payload {
-  return { byteLength, range: { source, offset }, bytes: () => source.read(offset, byteLength) };
+  return { byteLength, range: { source, offset }, bytes: (into) => source.read(offset, byteLength, into) };
 }

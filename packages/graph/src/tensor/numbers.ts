@@ -14,14 +14,15 @@ const INT64_MIN = -(2n ** 63n);
  *
  * @throws GraphError `TENSOR_NOT_NUMERIC` for string and complex tensors, `TENSOR_BYTES` when the file holds another
  * number of bytes than the shape asks for.
+ * @param into see `Tensor.bytes`
  * @example const values = await readFloats(weight.tensor);
  */
-export async function readFloats(tensor: Tensor): Promise<Float32Array> {
+export async function readFloats(tensor: Tensor, into?: Uint8Array): Promise<Float32Array> {
   const { dataType, dims } = tensor;
   const floats = FLOAT_DECODERS[dataType];
   const integers = INTEGER_DECODERS[dataType];
   if (!floats && !integers) throw notNumeric(dataType);
-  const bytes = checked(tensor, tensor.inline ?? (await tensor.bytes()));
+  const bytes = checked(tensor, tensor.inline ?? (await tensor.bytes(into)));
   if (floats) return floats(bytes, elementCount(dims));
   return toFloats(integers?.(bytes, elementCount(dims)) ?? []);
 }

@@ -10,8 +10,13 @@ export interface Tensor {
   readonly byteLength: number;
   /** The bytes when they are in memory already, as those of all small tensors are. Never change them. */
   readonly inline: Uint8Array | undefined;
-  /** The bytes, little-endian and packed as in ONNX raw_data; 8-byte aligned when freshly read. Never change them. */
-  bytes(): Promise<Uint8Array>;
+  /**
+   * The bytes, little-endian and packed as in ONNX raw_data; 8-byte aligned when freshly read. Never change them.
+   *
+   * @param into memory of at least `byteLength` bytes that may be used for them, by a caller that is done with one
+   * tensor before it reads the next
+   */
+  bytes(into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /**

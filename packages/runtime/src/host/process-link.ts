@@ -1,0 +1,39 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Link, LinkEvents } from './link.js';
+import { isReply } from './protocol.js';
+
+/** Holds onnxruntime in a child process: a model that makes it abort ends the child and not this process. */
+export function startProcess(entry: URL, events: LinkEvents): Link {
+  const child = fork(entry, { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  let over = false;
+  const end = (how: string): void => {
+    if (over) return;
+    over = true;
+    events.ended(how);
+  };
+  child.on('message', (message) => isReply(message) && events.reply(message));
+  child.on('error', (error) => end(error.message));
+  child.on('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+  return {
+    post: (request) => child.send(request, (error) => error !== null && end(error.message)),
+    hold: (busy) => hold(child, busy),
+    stop: async () => {
+      if (over) return;
+      const gone = once(child, 'exit');
+      hold(child, true);
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function hold(child: ChildProcess, busy: boolean): void {
+  if (busy) {
+    child.ref();
+    child.channel?.ref();
+  } else {
+    child.unref();
+    child.channel?.unref();
+  }
+}

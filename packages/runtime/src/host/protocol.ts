@@ -1,0 +1,44 @@
+import type { HostTensor, ModelLocation, OptimizationLevel, SessionValue } from './contract.js';
+
+/** Session options as they cross to the worker or process: everything decided, nothing left to defaults. */
+export interface WireOptions {
+  readonly optimization: OptimizationLevel;
+  readonly threads: number | undefined;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** What the main thread asks of the worker or process. */
+export type Command =
+  | { readonly kind: 'open'; readonly session: number; readonly model: ModelLocation; readonly options: WireOptions }
+  | {
+      readonly kind: 'run';
+      readonly session: number;
+      readonly feeds: ReadonlyMap<string, HostTensor>;
+      readonly fetches: readonly string[];
+    }
+  | { readonly kind: 'release'; readonly session: number }
+  | { readonly kind: 'stop' };
+
+/** A command with the number that its reply carries. */
+export interface Request {
+  readonly id: number;
+  readonly command: Command;
+}
+
+/** What a command gave. */
+export type Result =
+  | { readonly kind: 'opened'; readonly inputs: readonly SessionValue[]; readonly outputs: readonly SessionValue[] }
+  | { readonly kind: 'ran'; readonly outputs: ReadonlyMap<string, HostTensor> }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The answer to the request of the same number. */
+export interface Reply {
+  readonly id: number;
+  readonly result: Result;
+}
+
+/** Tells a reply from other messages of a worker or process. */
+export function isReply(message: unknown): message is Reply {
+  return typeof message === 'object' && message !== null && 'id' in message && 'result' in message;
+}

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { detachCommand } from './compact.js';
+import type { Link, LinkEvents } from './link.js';
+import { isReply, type Request } from './protocol.js';
+
+const STOP: Request = { id: 0, command: { kind: 'stop' } };
+
+/**
+ * Holds onnxruntime in a worker thread of this process: cheap, tensors are transferred, an abort takes all along.
+ * The thread is asked to stop and never terminated: a native call whose thread is gone aborts the whole process.
+ */
+export function startWorker(entry: URL, events: LinkEvents): Link {
+  const worker = new Worker(entry, { execArgv: [] });
+  let failure: string | undefined;
+  let over = false;
+  worker.on('message', (message) => isReply(message) && events.reply(message));
+  worker.on('error', (error) => {
+    failure = error instanceof Error ? error.message : String(error);
+  });
+  worker.on('exit', (code) => {
+    over = true;
+    events.ended(failure ?? `exit code ${code}`);
+  });
+  return {
+    post: ({ id, command }) => {
+      const detached = detachCommand(command);
+      worker.postMessage({ id, command: detached.command }, detached.transfer);
+    },
+    hold: (busy) => (busy ? worker.ref() : worker.unref()),
+    stop: async () => {
+      if (over) return;
+      const gone = once(worker, 'exit');
+      worker.ref();
+      worker.postMessage(STOP);
+      await gone;
+    },
+  };
+}
