@@ -14,6 +14,8 @@ export { Weight, type WeightForm, weightBehind } from './model/weight.js';
 export { raiseOpset } from './opset/raise-opset.js';
 export { present } from './present.js';
 export { capturedValues, liftSubgraph } from './shapes/lift.js';
+export { declaredType, openDims } from './shapes/open-dims.js';
+export { propagateShapes } from './shapes/propagate.js';
 export { ShapeTable } from './shapes/shape-table.js';
 export { skeleton } from './shapes/skeleton.js';
 export { dropStaleShapes } from './shapes/stale.js';

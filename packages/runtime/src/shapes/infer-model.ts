@@ -1,5 +1,6 @@
 import {
   type Dim,
+  declaredType,
   type Graph,
   liftSubgraph,
   type Model,
@@ -10,7 +11,6 @@ import {
 import type { Host, OptimizationLevel } from '../host/contract.js';
 import { HostError } from '../host/errors.js';
 import { bodyInputTypes } from './body-inputs.js';
-import { declaredType } from './open-dims.js';
 import { makeProbe, type Probe, readProbe } from './probe.js';
 
 /** One question for the types of a model's values. */

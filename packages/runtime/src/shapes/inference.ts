@@ -1,9 +1,8 @@
 import type { Diagnostic, ShapeInference } from '@onnx-compress/core';
-import { type Dim, type Model, ShapeTable } from '@onnx-compress/graph';
+import { type Dim, type Model, openDims, ShapeTable } from '@onnx-compress/graph';
 import type { Host } from '../host/contract.js';
 import { inferModel } from './infer-model.js';
 import { shapesFromFile } from './messages.js';
-import { openDims } from './open-dims.js';
 
 /** What a shape inference may tell besides shapes. */
 export interface ShapeInferenceOptions {
