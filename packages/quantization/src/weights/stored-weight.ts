@@ -1,0 +1,56 @@
+import { type Graph, memoryTensor, type Scratch, type Tensor } from '@onnx-compress/graph';
+import type { WeightGroup } from '../placement/weight-group.js';
+import { type Int8Scales, int8Tensor } from './int8-weight.js';
+
+/** How the scales lie in their tensor: `vector` [channels], or `aligned` with the axes of the weight for broadcasting. */
+export type ScaleShape = 'vector' | 'aligned';
+
+/**
+ * A quantized weight in the scope of the original: `<weight>_quantized` and, for each factor and shape asked for,
+ * `<weight>_scale`. Nothing is added before it is asked for.
+ */
+export class StoredWeight {
+  readonly #graph: Graph;
+  readonly #tensor: Tensor;
+  readonly #name: string;
+  readonly #scales = new Map<string, string>();
+  #quantized: string | undefined;
+
+  constructor(
+    group: WeightGroup,
+    readonly int8: Int8Scales,
+    private readonly scratch: Scratch,
+  ) {
+    this.#graph = group.weight.graph;
+    this.#name = group.weight.name;
+    this.#tensor = group.tensor;
+  }
+
+  /** Name of the int8 initializer; all who ask must agree on `transposed`. */
+  quantized(transposed = false): string {
+    this.#quantized ??= this.#add('quantized', int8Tensor(this.#tensor, this.int8, transposed, this.scratch));
+    return this.#quantized;
+  }
+
+  /** Name of the float32 scales, each multiplied by `factor`. */
+  scale(shape: ScaleShape, factor = 1): string {
+    const key = `${shape} ${factor}`;
+    const known = this.#scales.get(key);
+    if (known !== undefined) return known;
+    const values = factor === 1 ? this.int8.scales : this.int8.scales.map((scale) => scale * factor);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const name = this.#add('scale', memoryTensor('float32', this.#scaleDims(shape), bytes));
+    this.#scales.set(key, name);
+    return name;
+  }
+
+  #scaleDims(shape: ScaleShape): readonly number[] {
+    const { axis, scales } = this.int8;
+    if (axis === undefined) return [];
+    return shape === 'vector' ? [scales.length] : this.#tensor.dims.map((size, index) => (index === axis ? size : 1));
+  }
+
+  #add(suffix: string, tensor: Tensor): string {
+    return this.#graph.addWeight(this.#graph.uniqueName(`${this.#name}_${suffix}`), tensor).name;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Context, Diagnostic, StepResult } from '@onnx-compress/core';
+import { seededRandom } from '@onnx-compress/core';
+import type { Model } from '@onnx-compress/graph';
+import { type Granularity, type Int8Options, int8Transform } from '../../src/index.js';
+
+const unavailable = async () => {
+  throw new Error('weight quantization does not run the model');
+};
+
+/** A context without a runtime that collects what the step says. */
+export function quietContext(diagnostics: Diagnostic[] = []): Context {
+  return {
+    signal: new AbortController().signal,
+    progress: () => {},
+    warn: (diagnostic) => diagnostics.push(diagnostic),
+    random: (stream) => seededRandom(0, stream),
+    shapes: { infer: unavailable },
+    evaluator: { evaluate: unavailable },
+    calibration: undefined,
+    upcoming: [],
+  };
+}
+
+/** What a run of an int8 scheme gave. */
+export interface QuantizeOutcome extends StepResult {
+  readonly model: Model;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Quantizes a clone of the model. */
+export async function quantized(
+  original: Model,
+  { granularity = 'per-channel', activations = 'auto', skip = [] as readonly string[] }: QuantizeSettings = {},
+): Promise<QuantizeOutcome> {
+  const model = original.clone();
+  const diagnostics: Diagnostic[] = [];
+  const transform = int8Transform(granularity, { activations }, { include: [], skip });
+  const result = await transform.run(model, quietContext(diagnostics));
+  const problems = model.validate();
+  if (problems.length > 0) throw new Error(`unsound after quantization:\n${problems.join('\n')}`);
+  return { ...result, model, diagnostics };
+}
+
+interface QuantizeSettings {
+  readonly granularity?: Granularity;
+  readonly activations?: Int8Options['activations'];
+  readonly skip?: readonly string[];
+}
