@@ -1,0 +1,92 @@
+import { AtomSets } from '../axes/atom-sets.js';
+import type { Axis, Factor } from '../axes/axis.js';
+import type { Engine, Producer } from '../axes/engine.js';
+import type { Group } from './group.js';
+
+/** Gathers producers whose channels share at least one unit. */
+function connected(engine: Engine): readonly (readonly Producer[])[] {
+  const links = new AtomSets();
+  const linkOf = new Map<number, number>();
+  const members = engine.producers.map((producer) => {
+    const own = links.fresh(1)[0] ?? 0;
+    for (const atom of producer.atoms) {
+      const unit = engine.dependencies.atoms.find(atom);
+      links.union(own, linkOf.get(unit) ?? own);
+      linkOf.set(unit, own);
+    }
+    return { producer, own };
+  });
+  const groups = new Map<number, Producer[]>();
+  for (const { producer, own } of members) {
+    const root = links.find(own);
+    groups.set(root, [...(groups.get(root) ?? []), producer]);
+  }
+  return [...groups.values()];
+}
+
+/** Channels per unit where every unit has the same number in every producer that it occurs in. */
+function channelsPerUnit(engine: Engine, producers: readonly Producer[]): number {
+  const counts = new Set<number>();
+  for (const { atoms } of producers) {
+    const perUnit = new Map<number, number>();
+    for (const atom of atoms) {
+      const unit = engine.dependencies.atoms.find(atom);
+      perUnit.set(unit, (perUnit.get(unit) ?? 0) + 1);
+    }
+    for (const count of perUnit.values()) counts.add(count);
+  }
+  const [only] = counts;
+  return counts.size === 1 && only !== undefined ? only : 1;
+}
+
+function pinnedUnits(engine: Engine, units: readonly number[]): ReadonlyMap<number, string> {
+  const pinned = new Map<number, string>();
+  for (const unit of units) {
+    const reason = engine.dependencies.atoms.pinnedBecause(unit);
+    if (reason !== undefined) pinned.set(unit, reason);
+  }
+  return pinned;
+}
+
+function distinctFactors(axes: Iterable<Axis>): Set<Factor> {
+  const factors = new Set<Factor>();
+  for (const axis of axes) for (const factor of axis) if (factor.atoms !== undefined) factors.add(factor);
+  return factors;
+}
+
+/** For each group, the sets of its units that fill an axis on their own without being the whole group. */
+function findCells(engine: Engine, groupOf: ReadonlyMap<number, number>, sizes: readonly number[]): Set<number>[][] {
+  const cells: Set<number>[][] = sizes.map(() => []);
+  for (const { atoms } of distinctFactors(engine.allAxes())) {
+    const units = new Set(Array.from(atoms ?? [], (atom) => engine.dependencies.atoms.find(atom)));
+    const [first] = units;
+    const group = first === undefined ? undefined : groupOf.get(first);
+    if (group === undefined) continue;
+    const own = new Set([...units].filter((unit) => groupOf.get(unit) === group));
+    if (own.size < (sizes[group] ?? 0)) cells[group]?.push(own);
+  }
+  return cells;
+}
+
+/** The groups of channels that pruning chooses from, in the order in which the graph computes them. */
+export function findGroups(engine: Engine): readonly Group[] {
+  const groupOf = new Map<number, number>();
+  const bare = connected(engine).map((producers, index) => {
+    const atoms = producers.flatMap((producer) => [...producer.atoms]);
+    const units = [...new Set(atoms.map((atom) => engine.dependencies.atoms.find(atom)))];
+    for (const unit of units) groupOf.set(unit, index);
+    return { units, producers };
+  });
+  const cells = findCells(
+    engine,
+    groupOf,
+    bare.map(({ units }) => units.length),
+  );
+  return bare.map(({ units, producers }, index) => ({
+    units,
+    producers,
+    pinned: pinnedUnits(engine, units),
+    channelsPerUnit: channelsPerUnit(engine, producers),
+    cells: cells[index] ?? [],
+  }));
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { float32Tensor, floatsToTensor, readFloats } from '@onnx-compress/graph';
+import { randomFloats } from '@onnx-compress/test-kit';
+import fc from 'fast-check';
+import { weightNorm } from '../src/criteria/weight-norm.js';
+import { pruningTechniques } from '../src/registry.js';
+import { slicedTensor } from '../src/surgery/apply-edits.js';
+
+describe('weight norms', () => {
+  const weight = float32Tensor([2, 3], [3, -4, 0, 1, 2, -2]);
+
+  it.each([
+    [1, 0, [7, 5]],
+    [1, 1, [4, 6, 2]],
+    [2, 0, [5, 3]],
+    [2, 1, [Math.sqrt(10), Math.sqrt(20), 2]],
+    [3, 0, [91 ** (1 / 3), 17 ** (1 / 3)]],
+    [0.5, 0, [(Math.sqrt(3) + 2) ** 2, (1 + 2 * Math.SQRT2) ** 2]],
+  ])('of order %d along axis %d equal the values worked out by hand', async (p, axis, expected) => {
+    const scores = await weightNorm(p)(weight, axis);
+    expect(scores).toHaveLength(expected.length);
+    for (const [index, value] of expected.entries()) expect(scores[index]).toBeCloseTo(value, 5);
+  });
+
+  it('of a convolution run over input channels and kernel', async () => {
+    const kernel = float32Tensor([2, 2, 1, 2], [1, -1, 2, 0, 0.5, 0, 0, -0.5]);
+    expect([...(await weightNorm(1)(kernel, 0))]).toEqual([4, 1]);
+    expect([...(await weightNorm(1)(kernel, 1))]).toEqual([2.5, 2.5]);
+  });
+
+  it('read half-precision weights', async () => {
+    const half = floatsToTensor('float16', [2, 2], Float32Array.of(0.5, -0.25, 2, 1));
+    expect([...(await weightNorm(1)(half, 0))]).toEqual([0.75, 3]);
+  });
+
+  it('move with the channels when those are permuted', async () => {
+    const channels = 6;
+    const permutation = fc.shuffledSubarray([...Array(channels).keys()], { minLength: channels });
+    await fc.assert(
+      fc.asyncProperty(permutation, fc.nat(), fc.constantFrom(1, 2, 3.5), async (order, seed, p) => {
+        const tensor = randomFloats([channels, 3, 2], seed);
+        const values = await readFloats(tensor);
+        const permuted = float32Tensor(
+          tensor.dims,
+          order.flatMap((channel) => [...values.subarray(channel * 6, channel * 6 + 6)]),
+        );
+        const scores = await weightNorm(p)(tensor, 0);
+        expect([...(await weightNorm(p)(permuted, 0))]).toEqual(order.map((channel) => scores[channel]));
+      }),
+    );
+  });
+});
+
+describe('the registry of criteria', () => {
+  it('lists each once, by family, with a reference', () => {
+    expect(pruningTechniques.map(({ name }) => name)).toEqual(['l1', 'l2', 'ln']);
+    for (const technique of pruningTechniques) {
+      expect(technique.family).toBe('prune');
+      expect(technique.positional).toBe('ratio');
+      expect(technique.needsCalibration).toBe(false);
+      expect(technique.reference).not.toBe('');
+    }
+  });
+
+  it.each([0, 1, -0.1, 1.5, Number.NaN])('refuses the ratio %d', (ratio) => {
+    for (const { options } of pruningTechniques) expect(options.safeParse({ ratio }).success).toBe(false);
+  });
+
+  it('makes transforms named after the criterion', () => {
+    const [l1, , ln] = pruningTechniques;
+    const nodes = { include: [], skip: [] };
+    expect(l1?.create(l1.options.parse({ ratio: 0.5 }), nodes).name).toBe('prune l1');
+    expect(ln?.create(ln.options.parse({ ratio: 0.5, p: 3 }), nodes)).toMatchObject({ name: 'prune ln', exact: false });
+  });
+});
+
+describe('a sliced tensor', () => {
+  it('keeps the bits of any element type', async () => {
+    const half = floatsToTensor('float16', [3, 2], Float32Array.of(1, 2, 3, 4, 5, 6));
+    const sliced = slicedTensor(half, [
+      { axis: 0, keep: [0, 2] },
+      { axis: 1, keep: [1] },
+    ]);
+    expect(sliced.dims).toEqual([2, 1]);
+    expect([...(await readFloats(sliced))]).toEqual([2, 6]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { Context, Diagnostic, StepResult } from '@onnx-compress/core';
+import { seededRandom } from '@onnx-compress/core';
+import type { Dim, Model, Tensor } from '@onnx-compress/graph';
+import { floatsToTensor, int32Tensor, int64Tensor, present } from '@onnx-compress/graph';
+import { createHost, createShapeInference } from '@onnx-compress/runtime';
+import { randomFloats } from '@onnx-compress/test-kit';
+import type { StructuredOptions } from '../src/criteria/options.js';
+import { weightNorm } from '../src/criteria/weight-norm.js';
+import { structuredPruning } from '../src/structured-pruning.js';
+
+const host = createHost('worker');
+
+/** Ends the thread in which onnxruntime infers shapes. */
+export const closeHost = () => host.close();
+
+/** Shapes of a model, with symbolic dimensions left symbolic. */
+export const inferShapes = (model: Model) =>
+  createShapeInference(host).infer(model, new Map(), new AbortController().signal);
+
+/** What a step sees in tests; warnings and progress go to the given lists. */
+export function testContext(warnings: Diagnostic[] = [], progress: (readonly [number, number])[] = []): Context {
+  return {
+    signal: new AbortController().signal,
+    progress: (done, total) => progress.push([done, total]),
+    warn: (diagnostic) => warnings.push(diagnostic),
+    random: (stream) => seededRandom(0, stream),
+    shapes: createShapeInference(host),
+    evaluator: { evaluate: () => Promise.reject(new Error('pruning runs no models')) },
+    calibration: undefined,
+    upcoming: [],
+  };
+}
+
+/** Options with which small layers shrink as asked. */
+export const exactly = (ratio: number): StructuredOptions => ({ ratio, round: 1, minKeep: 0 });
+
+/** Prunes a copy by L1 norm. */
+export async function pruned(
+  original: Model,
+  options: StructuredOptions,
+): Promise<{ readonly model: Model; readonly result: StepResult }> {
+  const model = original.clone();
+  const transform = structuredPruning('l1', weightNorm(1), options, { include: [], skip: [] });
+  return { model, result: await transform.run(model, testContext()) };
+}
+
+/** Small random values for every graph input; an unknown batch size becomes 2, any other unknown size 64. */
+export function randomFeeds(model: Model, seed = 1): Record<string, Tensor> {
+  const size = (dim: Dim, axis: number) => (typeof dim === 'number' ? dim : axis === 0 ? 2 : 64);
+  const feeds: Record<string, Tensor> = {};
+  for (const [index, input] of model.graph.inputs.entries()) {
+    const { dataType, dims } = present(input.declared, input.name);
+    const shape = (dims ?? []).map(size);
+    feeds[input.name] = randomTensor(present(dataType, input.name), shape, seed + index);
+  }
+  return feeds;
+}
+
+function randomTensor(dataType: string, dims: readonly number[], seed: number): Tensor {
+  const count = dims.reduce((product, next) => product * next, 1);
+  const random = seededRandom(seed, 'feeds');
+  const values = Array.from({ length: count }, () => random.integer(200));
+  if (dataType === 'int64') return int64Tensor(dims, values);
+  if (dataType === 'int32') return int32Tensor(dims, values);
+  if (dataType !== 'float16') return randomFloats(dims, seed);
+  return floatsToTensor(
+    'float16',
+    dims,
+    Float32Array.from(values, (value) => value / 100 - 1),
+  );
+}
