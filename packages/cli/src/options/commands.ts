@@ -1,0 +1,82 @@
+import type { Command } from './option.js';
+import {
+  FIDELITY_OPTIONS,
+  INPUT_OPTIONS,
+  JSON_OPTION,
+  OUTPUT_OPTIONS,
+  SIZE_OPTIONS,
+  STEP_OPTIONS,
+  TALK_OPTIONS,
+} from './options.js';
+
+/** The command that runs where none is named. */
+export const DEFAULT_COMMAND = 'compress';
+
+/** Families that `compress list` can be narrowed to. */
+export const LIST_FAMILIES = ['prune', 'quant', 'low-rank', 'cleanup'] as const;
+
+const named = (name: string) => (option: { readonly name: string }) => option.name === name;
+
+/** Every command, the default one first. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: DEFAULT_COMMAND,
+    summary: 'make a model smaller, prove it, write it',
+    positionals: ['model.onnx'],
+    required: 1,
+    options: [
+      ...OUTPUT_OPTIONS.filter(named('output')),
+      ...STEP_OPTIONS,
+      ...INPUT_OPTIONS,
+      ...OUTPUT_OPTIONS.filter((option) => option.name !== 'output'),
+      ...SIZE_OPTIONS,
+      ...FIDELITY_OPTIONS,
+      JSON_OPTION,
+      ...TALK_OPTIONS,
+    ],
+  },
+  {
+    name: 'inspect',
+    summary: 'what is inside: sizes by dtype and op, MACs, layers, what could be compressed and why not',
+    positionals: ['model'],
+    required: 1,
+    options: [...INPUT_OPTIONS.filter(named('dim')), JSON_OPTION, ...TALK_OPTIONS],
+  },
+  {
+    name: 'diff',
+    summary: 'size, parameter and graph difference of any two ONNX files',
+    positionals: ['before', 'after'],
+    required: 2,
+    options: [
+      ...INPUT_OPTIONS.filter(named('dim')),
+      { name: 'exit-code', summary: 'end with 1 where the files differ' },
+      JSON_OPTION,
+      ...TALK_OPTIONS,
+    ],
+  },
+  {
+    name: 'verify',
+    summary: 'run both in onnxruntime, compare outputs',
+    positionals: ['reference', 'candidate'],
+    required: 2,
+    options: [
+      ...INPUT_OPTIONS,
+      {
+        name: 'verify',
+        value: 'fast|full',
+        choices: ['fast', 'full'],
+        summary: 'how many inputs to run (default fast)',
+      },
+      ...FIDELITY_OPTIONS,
+      JSON_OPTION,
+      ...TALK_OPTIONS,
+    ],
+  },
+  {
+    name: 'list',
+    summary: 'every technique, its options and its reference',
+    positionals: [LIST_FAMILIES.join('|')],
+    required: 0,
+    options: [JSON_OPTION],
+  },
+];

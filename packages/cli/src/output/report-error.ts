@@ -1,0 +1,49 @@
+import { CompressError, EXIT_CODES, type Report, renderJson } from 'onnx-compress';
+import type { Io } from '../run.js';
+import { redFor } from './colours.js';
+
+/** What went wrong, as `--json` prints it. */
+interface ErrorObject {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly node?: string;
+}
+
+const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ').trim();
+
+/** Texts of all packages in one form: a capital letter first, unless a quotation or a path begins it, and a full stop. */
+const sentence = (text: string) =>
+  text.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase()).replace(/(?<![.?!])$/, '.');
+
+function errorObject(error: unknown): ErrorObject {
+  if (!(error instanceof CompressError)) return { code: 'BUG', message: oneLine(String(error)) };
+  const { code, message, hint, node } = error;
+  return {
+    code,
+    message: oneLine(message),
+    ...(hint === undefined ? {} : { hint: oneLine(hint) }),
+    ...(node === undefined ? {} : { node }),
+  };
+}
+
+function personText(error: unknown, red: (text: string) => string): string {
+  if (error instanceof CompressError) {
+    const { message, hint } = errorObject(error);
+    return `${red('error:')} ${sentence(message)}${hint === undefined ? '' : ` ${sentence(hint)}`}\n`;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${red('error:')} This is a bug of onnx-compress; please report it with the model and this text.\n${stack}\n`;
+}
+
+/**
+ * Prints an error: one line on stderr for what can be expected, the stack for a bug; with `json` also an object on
+ * stdout, together with the report where a result was rejected.
+ *
+ * @returns the exit code
+ */
+export function reportError(error: unknown, io: Io, json: boolean, report?: Report): number {
+  io.stderr.write(personText(error, redFor(io.stderr, io)));
+  if (json) io.stdout.write(renderJson({ schemaVersion: 1, ...report, error: errorObject(error) }));
+  return error instanceof CompressError ? error.exitCode : EXIT_CODES.bug;
+}

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { main } from '@onnx-compress/cli';
+
+await main(process);

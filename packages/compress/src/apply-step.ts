@@ -1,0 +1,56 @@
+import {
+  type Calibration,
+  type CompressEvent,
+  checkStep,
+  type Step,
+  type StepResult,
+  trackProgress,
+} from '@onnx-compress/core';
+import type { Model } from '@onnx-compress/graph';
+import { NEVER } from './failures.js';
+import { contextOf } from './pipeline/context.js';
+import { Diagnostics } from './pipeline/diagnostics.js';
+import { openEngine } from './pipeline/engine.js';
+import { planSteps } from './pipeline/planned-step.js';
+import { runStep } from './pipeline/run-step.js';
+import { registry } from './techniques.js';
+
+/** What a single step may be told. */
+export interface ApplyOptions {
+  readonly calibration?: Calibration | undefined;
+  /** Seed of everything random; default 0. */
+  readonly seed?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: CompressEvent) => void) | undefined;
+}
+
+/** An edited copy of a model, and what the step did. */
+export interface AppliedStep {
+  readonly model: Model;
+  readonly result: StepResult;
+}
+
+/**
+ * Runs one step on a copy of a graph, without cleanup and without verification.
+ *
+ * @throws UsageError, StepError, CancelledError
+ */
+export async function applyStep(model: Model, step: Step, options: ApplyOptions = {}): Promise<AppliedStep> {
+  const { calibration, seed = 0, signal = NEVER, onEvent: emit = () => {} } = options;
+  const steps = planSteps(model, [checkStep(registry, step, 'step')], calibration);
+  const diagnostics = new Diagnostics(emit);
+  const engine = openEngine(diagnostics.warn, undefined);
+  const copy = model.clone();
+  try {
+    const run = { steps, seed, engine, calibration, diagnostics, signal };
+    const [planned] = steps;
+    if (planned === undefined) throw new Error('a list of one step has a first one');
+    const place = { name: planned.title, index: 0, count: 1 };
+    const result = await trackProgress(place, emit, (progress) =>
+      runStep(copy, planned, contextOf(run, 0, progress), []),
+    );
+    return { model: copy, result };
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,63 @@
+import type { Calibration } from '@onnx-compress/core';
+import type { Model } from '@onnx-compress/graph';
+import {
+  type FixedInputs,
+  inputSpecs,
+  openCalibration,
+  readFixedInputs,
+  type SampleSource,
+  splitCalibration,
+} from '@onnx-compress/runtime';
+import type { Recipe } from '../recipe/schema.js';
+
+/** The word that asks for random calibration samples. */
+const RANDOM = 'random';
+
+/** Values that a model is run with. */
+export interface RunInputs {
+  /** Values that hold in every run. */
+  readonly fixed: FixedInputs;
+  /** Sizes of symbolic dimensions that were asked for. */
+  readonly dims: ReadonlyMap<string, number>;
+  /** Samples for steps to work from; undefined where none were given. */
+  readonly tuning: Calibration | undefined;
+  /** Samples for verification only. */
+  readonly heldOut: Calibration | undefined;
+}
+
+/** Where samples come from: files and folders, or a source of the caller's own. */
+export type CalibrationSource = readonly string[] | SampleSource;
+
+const isPaths = (source: CalibrationSource): source is readonly string[] => Array.isArray(source);
+
+/** Paths of a source as a recipe stores them; a source of the caller's own has none. */
+export function calibrationPaths(source: CalibrationSource): readonly string[] {
+  return isPaths(source) ? source : [];
+}
+
+async function openSamples(
+  model: Model,
+  source: CalibrationSource,
+  fixed: FixedInputs,
+): Promise<SampleSource | undefined> {
+  if (!isPaths(source)) return source;
+  const paths = source.filter((path) => path !== RANDOM);
+  return paths.length === 0 ? undefined : openCalibration(paths, inputSpecs(model), fixed);
+}
+
+/**
+ * Reads fixed inputs and opens sample files; a part of the samples is held out for verification.
+ *
+ * @throws UsageError for inputs and samples that do not fit the model
+ */
+export async function readRunInputs(
+  model: Model,
+  { inputs, dims }: Pick<Recipe, 'inputs' | 'dims'>,
+  source: CalibrationSource,
+): Promise<RunInputs> {
+  const texts = Object.entries(inputs).map(([name, value]) => `${name}=${value}`);
+  const fixed = texts.length === 0 ? new Map() : await readFixedInputs(texts, inputSpecs(model));
+  const samples = await openSamples(model, source, fixed);
+  const { tuning, heldOut } = samples === undefined ? {} : splitCalibration(samples);
+  return { fixed, dims: new Map(Object.entries(dims)), tuning, heldOut };
+}

@@ -1,0 +1,88 @@
+import { type CompressEvent, type StepResult, throwIfAborted, trackProgress } from '@onnx-compress/core';
+import type { Costs, Model } from '@onnx-compress/graph';
+import type { StepRecord } from '../report/report.js';
+import { contextOf, type SharedContext } from './context.js';
+import { costsOf } from './measure.js';
+import type { PlannedStep } from './planned-step.js';
+import { runStep } from './run-step.js';
+
+/** What a run of steps needs besides the model. */
+export interface StepRun extends SharedContext {
+  /** Sizes of symbolic dimensions at which multiply-accumulates are counted. */
+  readonly dims: ReadonlyMap<string, number>;
+  readonly emit: (event: CompressEvent) => void;
+}
+
+/** One finished step: the model it left, and what is known about it. */
+export interface FinishedStep {
+  readonly planned: PlannedStep;
+  readonly model: Model;
+  readonly costsBefore: Costs;
+  readonly costsAfter: Costs;
+  readonly durationMs: number;
+  readonly result: StepResult;
+}
+
+async function finishStep(model: Model, costsBefore: Costs, index: number, planned: PlannedStep, run: StepRun) {
+  const { steps, engine, dims, signal, emit } = run;
+  const previous = steps.slice(0, index).map(({ title }) => title);
+  const started = performance.now();
+  const place = { name: planned.title, index, count: steps.length };
+  const result = await trackProgress(place, emit, (progress) =>
+    runStep(model, planned, contextOf(run, index, progress), previous),
+  );
+  const durationMs = performance.now() - started;
+  const costsAfter = result.changed.length > 0 ? await costsOf(model, engine.shapes, dims, signal) : costsBefore;
+  return { planned, model, costsBefore, costsAfter, durationMs, result };
+}
+
+/**
+ * Runs the steps one after the other, each on a copy-on-write clone, so that every model in between stays whole and
+ * the input is not touched. The clones read their weights through the input.
+ *
+ * @param costs what the input costs
+ * @throws StepError naming the step, the node and the steps before it
+ */
+export async function runSteps(input: Model, costs: Costs, run: StepRun): Promise<readonly FinishedStep[]> {
+  const finished: FinishedStep[] = [];
+  let [current, costsBefore] = [input, costs];
+  for (const [index, planned] of run.steps.entries()) {
+    throwIfAborted(run.signal);
+    const step = await finishStep(current.clone(), costsBefore, index, planned, run);
+    finished.push(step);
+    [current, costsBefore] = [step.model, step.costsAfter];
+  }
+  return finished;
+}
+
+/**
+ * The steps as a report has them. Sizes between the steps are estimates that follow the weights; the first one and,
+ * from the last change on, the last ones are those of the files.
+ */
+export function stepRecords(
+  finished: readonly FinishedStep[],
+  fileBytesBefore: number,
+  fileBytesAfter: number,
+): readonly StepRecord[] {
+  const lastChange = finished.findLastIndex(({ result }) => result.changed.length > 0);
+  let bytes = fileBytesBefore;
+  return finished.map(({ planned, costsBefore, costsAfter, durationMs, result }, index) => {
+    const { step, spec, transform } = planned;
+    const bytesBefore = bytes;
+    const grown = bytes + costsAfter.weightBytes - costsBefore.weightBytes;
+    bytes = index < lastChange ? grown : fileBytesAfter;
+    return {
+      family: step.family,
+      name: transform.name,
+      spec,
+      bytesBefore,
+      bytesAfter: bytes,
+      parametersBefore: costsBefore.parameters,
+      parametersAfter: costsAfter.parameters,
+      macsBefore: costsBefore.macs,
+      macsAfter: costsAfter.macs,
+      durationMs,
+      ...result,
+    };
+  });
+}

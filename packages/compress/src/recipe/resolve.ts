@@ -1,0 +1,26 @@
+import type { Target } from '../target/target.js';
+import { addCleanup, overrideQuantization } from './order.js';
+import type { Recipe, RecipeDraft } from './schema.js';
+
+/**
+ * Fills in what a draft leaves out: the cleanup steps, the target, the seed. Resolving a resolved recipe changes
+ * nothing.
+ *
+ * @param machine the target that this machine is
+ * @throws UsageError where its steps do not fit together
+ */
+export function resolveRecipe(draft: RecipeDraft, machine: Target): Recipe {
+  const { steps = [], cleanup = 'on', budgets = {} } = draft;
+  return {
+    schemaVersion: 1,
+    steps: addCleanup(overrideQuantization(steps), cleanup),
+    cleanup,
+    target: draft.target ?? machine,
+    seed: draft.seed ?? 0,
+    verify: draft.verify ?? 'fast',
+    calibration: draft.calibration ?? [],
+    inputs: draft.inputs ?? {},
+    dims: draft.dims ?? {},
+    budgets: Object.fromEntries(Object.entries(budgets).filter(([, limit]) => limit !== undefined)),
+  };
+}

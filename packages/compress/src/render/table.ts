@@ -1,0 +1,76 @@
+import { basename } from 'node:path';
+import type { BudgetRecord, Report, ScoreRecord, StepRecord, VerificationRecord } from '../report/report.js';
+import { budgetText } from './budget-text.js';
+import { alignColumns } from './columns.js';
+import { formatBytes, formatBytesChange, formatFactor, formatPercentChange } from './quantities.js';
+import { isCleanup, stepNote, stepTitle } from './step-text.js';
+import { verificationText, verificationTitle } from './verification-text.js';
+
+/** How a table is written. */
+export interface TableOptions {
+  /** Shows cleanup steps and the reason of every skipped node. */
+  readonly verbose?: boolean;
+  /** Marks growth and failures; the default leaves the text as it is. */
+  readonly red?: (text: string) => string;
+}
+
+interface Row {
+  readonly cells: readonly string[];
+  readonly alarming: boolean;
+}
+
+function headline({ input, before, after }: Report, red: (text: string) => string): string {
+  const [from, to] = [before.fileBytes, after.fileBytes];
+  const name = input.path === null ? 'model' : basename(input.path);
+  const percent = formatPercentChange(from, to);
+  const sizes = `${formatBytes(from)} -> ${formatBytes(to)}`;
+  return [name, sizes, to > from ? red(percent) : percent, `(${formatFactor(from, to)})`].join('   ');
+}
+
+const stepRow = (step: StepRecord): Row => ({
+  cells: [stepTitle(step), formatBytesChange(step.bytesBefore, step.bytesAfter), stepNote(step)],
+  alarming: false,
+});
+
+const verificationRow = (verification: VerificationRecord): Row => ({
+  cells: [verificationTitle(verification), verificationText(verification)],
+  alarming: verification.status === 'failed',
+});
+
+const scoreRow = ({ before, after }: ScoreRecord): Row => ({
+  cells: ['score', `${before} -> ${after}`],
+  alarming: false,
+});
+
+const budgetRow = (budget: BudgetRecord): Row => ({
+  cells: [`budget ${budget.name}`, `${budgetText(budget)}   ${budget.ok ? 'ok' : 'MISSED'}`],
+  alarming: !budget.ok,
+});
+
+/** Steps worth a row: all with `verbose`, else those asked for; cleanup alone counts as asked for. */
+function shownSteps(steps: readonly StepRecord[], verbose: boolean): readonly StepRecord[] {
+  if (verbose) return steps;
+  const askedFor = steps.filter((step) => !isCleanup(step));
+  return askedFor.length > 0 ? askedFor : steps.filter((step) => step.changed.length > 0);
+}
+
+const skipLines = (steps: readonly StepRecord[]) =>
+  steps.flatMap((step) => step.skipped.map(({ node, reason }) => `  ${stepTitle(step)} skipped ${node}: ${reason}`));
+
+/**
+ * The result for a person: one line for the file, one per step, one for the verification, one per budget.
+ * Pure; ends with a line break.
+ */
+export function renderTable(report: Report, options: TableOptions = {}): string {
+  const { verbose = false, red = (text: string) => text } = options;
+  const rows = [
+    ...shownSteps(report.steps, verbose).map(stepRow),
+    verificationRow(report.verification),
+    ...(report.score === undefined ? [] : [scoreRow(report.score)]),
+    ...report.budgets.map(budgetRow),
+  ];
+  const lines = alignColumns(rows.map(({ cells: [title, ...rest] }) => [`  ${title}`, ...rest]));
+  const marked = lines.map((line, index) => (rows[index]?.alarming ? red(line) : line));
+  const details = verbose ? skipLines(report.steps) : [];
+  return `${[headline(report, red), ...marked, ...details].join('\n')}\n`;
+}

@@ -1,0 +1,25 @@
+import { runtimeEnvironment } from '@onnx-compress/runtime';
+import type { CompressOptions } from './options.js';
+import { type CalibrationSource, calibrationPaths } from './pipeline/run-inputs.js';
+import { checkRecipe } from './recipe/read.js';
+import { resolveRecipe } from './recipe/resolve.js';
+import type { Recipe } from './recipe/schema.js';
+import { targetOf } from './target/target.js';
+
+/** Options as a run takes them: the resolved recipe, and what no recipe can hold. */
+export interface ResolvedOptions {
+  readonly recipe: Recipe;
+  readonly calibration: CalibrationSource;
+}
+
+/**
+ * Checks options and fills in what they leave out.
+ *
+ * @throws UsageError naming the first one that cannot be meant
+ */
+export async function resolveOptions(options: CompressOptions): Promise<ResolvedOptions> {
+  const { calibration = [], evaluate, threads, signal, onEvent, ...draft } = options;
+  const given = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
+  const checked = checkRecipe({ ...given, calibration: calibrationPaths(calibration) }, 'options');
+  return { recipe: resolveRecipe(checked, targetOf(await runtimeEnvironment())), calibration };
+}
