@@ -1,28 +1,21 @@
 import type { ShapeInference } from '@onnx-compress/core';
-import { type Costs, countCosts, type Model } from '@onnx-compress/graph';
+import { type Costs, countCosts, type Model, openDims, propagateShapes } from '@onnx-compress/graph';
 import type { ModelSize } from '../report/report.js';
 
 /** Size of every open dimension of the inputs, as `--dim` names them: given, else 1. */
 export function assumedDims(model: Model, given: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
-  for (const { name, declared } of model.graph.inputs) {
-    for (const [axis, dim] of (declared?.dims ?? []).entries()) {
-      if (typeof dim === 'number') continue;
-      const key = dim ? dim : `${name}[${axis}]`;
-      sizes.set(key, given[key] ?? 1);
-    }
-  }
-  return sizes;
+  return new Map(model.graph.inputs.flatMap(openDims).map((name) => [name, given[name] ?? 1]));
 }
 
-/** Counts what a model costs, without reading its weights. */
+/** Counts what a model costs, without reading its weights; onnxruntime is asked only where rules do not tell all shapes. */
 export async function costsOf(
   model: Model,
   shapes: ShapeInference,
   dims: ReadonlyMap<string, number>,
   signal: AbortSignal,
 ): Promise<Costs> {
-  return countCosts(model, await shapes.infer(model, dims, signal));
+  const costs = countCosts(model, propagateShapes(model, dims));
+  return costs.unknownMacs.length === 0 ? costs : countCosts(model, await shapes.infer(model, dims, signal));
 }
 
 /** Costs and file size as a report has them. */
