@@ -1,7 +1,7 @@
 export { type Costs, countCosts } from './cost/count-costs.js';
 export { GraphError, type GraphErrorDetails } from './error.js';
 export type { ExternalFolder } from './external/resolve.js';
-export { modelBytes } from './files/model-bytes.js';
+export { encodedLength, modelBytes } from './files/model-bytes.js';
 export { readModel } from './files/read-model.js';
 export type { AttributeValue } from './model/attributes.js';
 export { createModel, type ModelSpec, type ValueSpec } from './model/create.js';

@@ -65,7 +65,7 @@ export const COMMANDS: readonly Command[] = [
         name: 'verify',
         value: 'fast|full',
         choices: ['fast', 'full'],
-        summary: 'how many inputs to run (default fast)',
+        summary: 'how many inputs to run (default full)',
       },
       ...FIDELITY_OPTIONS,
       JSON_OPTION,

@@ -71,7 +71,7 @@ export const OUTPUT_OPTIONS: readonly Option[] = [
     name: 'verify',
     value: 'off|fast|full',
     choices: ['off', 'fast', 'full'],
-    summary: 'how much to run the result against the original (default fast)',
+    summary: 'how much to run the result against the original (default full)',
   },
   { name: 'keep-failed', summary: 'keep a rejected result as <name>.failed.onnx' },
   { name: 'report', value: 'FILE', summary: 'also write the report to a .md or .json file' },

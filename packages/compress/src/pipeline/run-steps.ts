@@ -1,5 +1,5 @@
 import { type CompressEvent, type StepResult, throwIfAborted, trackProgress } from '@onnx-compress/core';
-import type { Costs, Model } from '@onnx-compress/graph';
+import { type Costs, encodedLength, type Model } from '@onnx-compress/graph';
 import type { StepRecord } from '../report/report.js';
 import { contextOf, type SharedContext } from './context.js';
 import { costsOf } from './measure.js';
@@ -19,11 +19,19 @@ export interface FinishedStep {
   readonly model: Model;
   readonly costsBefore: Costs;
   readonly costsAfter: Costs;
+  /** Bytes as one file; undefined where the step changed nothing. */
+  readonly bytesAfter: number | undefined;
   readonly durationMs: number;
   readonly result: StepResult;
 }
 
-async function finishStep(model: Model, costsBefore: Costs, index: number, planned: PlannedStep, run: StepRun) {
+async function finishStep(
+  model: Model,
+  costsBefore: Costs,
+  index: number,
+  planned: PlannedStep,
+  run: StepRun,
+): Promise<FinishedStep> {
   const { steps, engine, dims, signal, emit } = run;
   const previous = steps.slice(0, index).map(({ title }) => title);
   const started = performance.now();
@@ -32,8 +40,10 @@ async function finishStep(model: Model, costsBefore: Costs, index: number, plann
     runStep(model, planned, contextOf(run, index, progress), previous),
   );
   const durationMs = performance.now() - started;
-  const costsAfter = result.changed.length > 0 ? await costsOf(model, engine.shapes, dims, signal) : costsBefore;
-  return { planned, model, costsBefore, costsAfter, durationMs, result };
+  const unchanged = { planned, model, costsBefore, durationMs, result };
+  if (result.changed.length === 0) return { ...unchanged, costsAfter: costsBefore, bytesAfter: undefined };
+  const costsAfter = await costsOf(model, engine.shapes, dims, signal);
+  return { ...unchanged, costsAfter, bytesAfter: await encodedLength(model) };
 }
 
 /**
@@ -55,10 +65,7 @@ export async function runSteps(input: Model, costs: Costs, run: StepRun): Promis
   return finished;
 }
 
-/**
- * The steps as a report has them. Sizes between the steps are estimates that follow the weights; the first one and,
- * from the last change on, the last ones are those of the files.
- */
+/** The steps as a report has them; from the last change on, the size is that of the written file. */
 export function stepRecords(
   finished: readonly FinishedStep[],
   fileBytesBefore: number,
@@ -66,11 +73,10 @@ export function stepRecords(
 ): readonly StepRecord[] {
   const lastChange = finished.findLastIndex(({ result }) => result.changed.length > 0);
   let bytes = fileBytesBefore;
-  return finished.map(({ planned, costsBefore, costsAfter, durationMs, result }, index) => {
+  return finished.map(({ planned, costsBefore, costsAfter, bytesAfter, durationMs, result }, index) => {
     const { step, spec, transform } = planned;
     const bytesBefore = bytes;
-    const grown = bytes + costsAfter.weightBytes - costsBefore.weightBytes;
-    bytes = index < lastChange ? grown : fileBytesAfter;
+    bytes = index < lastChange ? (bytesAfter ?? bytes) : fileBytesAfter;
     return {
       family: step.family,
       name: transform.name,

@@ -17,7 +17,7 @@ export function resolveRecipe(draft: RecipeDraft, machine: Target): Recipe {
     cleanup,
     target: draft.target ?? machine,
     seed: draft.seed ?? 0,
-    verify: draft.verify ?? 'fast',
+    verify: draft.verify ?? 'full',
     calibration: draft.calibration ?? [],
     inputs: draft.inputs ?? {},
     dims: draft.dims ?? {},

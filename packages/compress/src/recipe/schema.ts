@@ -49,7 +49,7 @@ const settingsSchema = z.strictObject({
   cleanup: z.enum(['on', 'off']).optional().describe('Adds tidy and fold around the steps; default on.'),
   target: z.enum(TARGETS).optional().describe('Machine that will run the result; default: the one at hand.'),
   seed: z.int().min(0).optional().describe('Seed of everything random; default 0.'),
-  verify: z.enum(['off', 'fast', 'full']).optional().describe('How much the result is run; default fast.'),
+  verify: z.enum(['off', 'fast', 'full']).optional().describe('How much the result is run; default full.'),
   calibration: z.array(z.string().min(1)).optional().describe('Files and folders of sample inputs, or "random".'),
   inputs: z.record(z.string(), z.string()).optional().describe('Fixed values of inputs, or files of them.'),
   dims: z.record(z.string(), z.int().positive()).optional().describe('Sizes of symbolic dimensions.'),

@@ -34,7 +34,7 @@ export interface VerifyResult {
  * @throws ModelError when the reference does not run; a bad candidate is a failed verification and no error
  */
 export function verifyFiles(reference: string, candidate: string, options: VerifyOptions = {}): Promise<VerifyResult> {
-  const { level = 'fast', seed = 0, calibration = [], inputs = {}, dims = {}, budgets = {} } = options;
+  const { level = 'full', seed = 0, calibration = [], inputs = {}, dims = {}, budgets = {} } = options;
   const { onEvent: emit = () => {} } = options;
   const diagnostics = new Diagnostics(emit);
   return withEngine({ ...options, onWarning: diagnostics.warn }, async (engine, signal) => {

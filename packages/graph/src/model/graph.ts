@@ -108,7 +108,7 @@ export class Graph {
   addNode(spec: NodeSpec, position: Position = 'end'): Node {
     for (const name of spec.outputs) if (name && this.value(name)?.definition) throw duplicateName(name);
     for (const name of spec.inputs) if (name && !this.value(name)) throw undefinedValue(name, spec.opType);
-    const proto = nodeProto(spec, spec.name ?? this.model.uniqueNodeName(spec.opType));
+    const proto = nodeProto(spec, spec.name ?? this.model.uniqueNodeName(spec.outputs[0] || spec.opType));
     const node = this.#view(proto);
     const index = this.#indexOf(position);
     this.body.proto.node.splice(index, 0, proto);

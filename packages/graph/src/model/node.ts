@@ -11,7 +11,7 @@ export interface NodeSpec {
   readonly opType: string;
   /** Operator domain; '' and absent mean ai.onnx. */
   readonly domain?: string | undefined;
-  /** Made from the operator type when absent. */
+  /** Taken from the first output when absent. */
   readonly name?: string | undefined;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

@@ -31,11 +31,6 @@ export async function encodeModel(model: onnx.ModelProto): Promise<readonly Part
   return parts;
 }
 
-/** Byte count of a part. */
-export function partLength(part: Part): number {
-  return part.byteLength;
-}
-
 function deferredPayloads(model: onnx.ModelProto): ReadonlyMap<number, Payload> {
   const payloads = new Map<number, Payload>();
   for (const tensor of tensorProtos(model)) {

@@ -5,6 +5,8 @@ import { createServer } from './server.js';
 
 if (parentPort === null) {
   const stop = (): void => process.disconnect();
+  // A terminal sends Ctrl-C to the whole process group; the parent decides what becomes of this process.
+  process.on('SIGINT', () => {});
   process.on(
     'message',
     createServer((reply) => process.send?.(reply), stop),
