@@ -1,7 +1,7 @@
 import type { Change } from '@onnx-compress/core';
 
 /** What was done to a node, as the report shows it; `action` groups the counts. */
-export const change = (node: string, action: string, reason: string): Change => ({ node, action, reason });
+const change = (node: string, action: string, reason: string): Change => ({ node, action, reason });
 
 export const deadNode = (node: string): Change => change(node, 'dead-nodes', 'nothing reads its outputs');
 
@@ -15,6 +15,9 @@ export const storedConstant = (node: string): Change =>
 
 export const duplicateWeight = (name: string, original: string): Change =>
   change(name, 'duplicates', `same bytes as "${original}"`);
+
+export const equalNode = (node: string, original: string): Change =>
+  change(node, 'duplicates', `computes the same constant as "${original}"`);
 
 export const foldedConstant = (node: string): Change => change(node, 'folded', 'its inputs are constants');
 

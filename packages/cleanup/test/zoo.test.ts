@@ -2,11 +2,10 @@ import { basename } from 'node:path';
 import { afterAll, afterEach, expect, it } from '@jest/globals';
 import { type Model, modelBytes } from '@onnx-compress/graph';
 import { openModel } from '@onnx-compress/graph/node';
-import { describeZoo } from '@onnx-compress/test-kit';
+import { describeZoo, zooFeeds } from '@onnx-compress/test-kit';
 import { fold, tidy } from '../src/index.js';
 import { closeRuntime, operators, runtimeContext } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
-import { zooFeeds } from './support/zoo-feeds.js';
 
 const TIDY_TOLERANCE = 1e-6;
 const FOLD_TOLERANCE = 1e-5;

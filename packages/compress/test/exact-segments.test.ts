@@ -20,6 +20,7 @@ function finished(pattern: string): readonly FinishedStep[] {
     model: classifier(),
     costsBefore: COSTS,
     costsAfter: COSTS,
+    bytesAfter: undefined,
     durationMs: 0,
     result: { changed: letter === letter.toUpperCase() ? [{ node: 'conv' }] : [], skipped: [], metrics: {} },
   }));

@@ -1,4 +1,4 @@
-import type { Graph, Model, Node, ShapeTable, Value } from '@onnx-compress/graph';
+import { executionOrder, type Graph, type Model, type Node, type ShapeTable, type Value } from '@onnx-compress/graph';
 import { Engine } from './axes/engine.js';
 import * as reasons from './reasons.js';
 import { type Axes, Operation } from './rules/operation.js';
@@ -58,7 +58,7 @@ function noteHidden(engine: Engine, graph: Graph): void {
 export function analyse(model: Model, types: ShapeTable): Engine {
   const engine = new Engine(types);
   const opset = model.opset() ?? 1;
-  for (const node of model.graph.nodes) if (node.opType !== 'Constant') visit(engine, node, opset);
+  for (const node of executionOrder(model.graph)) if (node.opType !== 'Constant') visit(engine, node, opset);
   for (const graph of model.walk()) noteHidden(engine, graph);
   return engine;
 }

@@ -179,10 +179,71 @@ const NETS: Readonly<Record<string, (net: Net) => string>> = {
   'Tile of other axes': (net) => net.conv(net.op('Tile', [net.conv('x', 8), net.integers([1, 1, 2, 1])], 8), 4),
 };
 
+/** As `NETS`, with operands that the graph computes because the batch size is not known before running. */
+const COMPUTED_OPERANDS: Readonly<Record<string, (net: Net) => string>> = {
+  'Pad by what one value lacks of another, in the order of another framework': (net) => {
+    const [whole, value] = [net.conv('x', 8), net.op('MaxPool', [net.conv('x', 8)], 8, { kernel_shape: ints(3, 3) })];
+    const [height, width] = [2, 3].map((axis) =>
+      net.op('Sub', [length(net, whole, axis), length(net, value, axis)], 1),
+    );
+    const spatial = list(net, [net.integers([0]), width ?? '', net.integers([0]), height ?? '']);
+    const count = net.op('Sub', [net.integers([8]), net.op('Shape', [spatial], 1)], 1);
+    const zeros = net.op('ConstantOfShape', [count], 4, { value: { tensor: int64Tensor([1], [0]) } });
+    const pairs = net.op('Reshape', [list(net, [spatial, zeros]), net.integers([-1, 2])], 4);
+    const bounds = [[-1], [-(2 ** 62)], [0], [-1]].map((values) => net.integers(values));
+    const reversed = net.op('Transpose', [net.op('Slice', [pairs, ...bounds], 4)], 2, { perm: ints(1, 0) });
+    const padded = net.op('Pad', [value, net.op('Reshape', [reversed, net.integers([-1])], 8)], 8);
+    return net.conv(net.op('Concat', [whole, padded], 16, { axis: { int: 1 } }), 4);
+  },
+  'Resize to the size of another value': (net) => {
+    const value = net.conv('x', 8);
+    const pooled = net.op('MaxPool', [value], 8, { kernel_shape: ints(2, 2), strides: ints(2, 2) });
+    const [head, tail] = [pooled, 'x'].map((source) => net.op('Shape', [source], 4));
+    const [zero, two, four] = [0, 2, 4].map((bound) => net.integers([bound]));
+    const parts = [net.op('Slice', [head ?? '', zero ?? '', two ?? ''], 2)];
+    const sizes = list(net, [...parts, net.op('Slice', [tail ?? '', two ?? '', four ?? ''], 2)]);
+    return net.conv(net.op('Add', [net.op('Resize', [pooled, '', '', sizes], 8), value], 8), 4);
+  },
+  'Expand to the shape of another value': (net) => {
+    const value = net.conv('x', 8);
+    const pooled = net.op('GlobalAveragePool', [value], 8);
+    const flat = net.op('Reshape', [pooled, list(net, [length(net, value, 0), length(net, value, 1)])], 8);
+    const gate = net.op('MatMul', [flat, net.weight([8, 8])], 8);
+    const one = net.integers([1]);
+    const wide = net.op('Reshape', [gate, list(net, [length(net, value, 0), length(net, value, 1), one, one])], 8);
+    const expanded = net.op('Expand', [wide, net.op('Shape', [value], 4)], 8);
+    return net.conv(net.op('Mul', [value, expanded], 8), 4);
+  },
+  'Expand by a shape in which -1 leaves an axis as it is': (net) => {
+    const value = net.conv('x', 8);
+    const rest = net.integers([-1, -1, -1]);
+    const wanted = list(net, [length(net, value, 0), rest]);
+    const four = net.op('Shape', [wanted], 1);
+    const ones = net.op('ConstantOfShape', [four], 4, { value: { tensor: int64Tensor([1], [1]) } });
+    const negative = net.op('Mul', [ones, net.integers([-1])], 4);
+    const shape = net.op('Where', [net.op('Equal', [wanted, negative], 4), ones, wanted], 4);
+    const token = net.op('Expand', [net.weight([1, 8, 1, 1]), shape], 8);
+    return net.conv(net.op('Add', [value, token], 8), 4);
+  },
+};
+
+const ints = (...values: number[]) => ({ ints: values });
+const list = (net: Net, parts: readonly string[]) => net.op('Concat', parts, parts.length, { axis: { int: 0 } });
+const length = (net: Net, value: string, axis: number) =>
+  net.op('Gather', [net.op('Shape', [value], 4), net.integers([axis])], 1);
+
 describe('a rule keeps the pruned net equal to the masked original', () => {
   it.each(Object.entries(NETS))('%s', async (_, build) => {
     const net = new Net();
     await check(net.build(build(net)));
+  });
+
+  it.each(Object.entries(COMPUTED_OPERANDS))('%s', async (_, build) => {
+    const net = new Net(3, 17, 'batch');
+    const model = net.build(build(net));
+    await check(model);
+    const { result } = await pruned(model, exactly(0.4));
+    expect(result.skipped.map(({ reason }) => reason)).toEqual([expect.stringMatching(/graph output/)]);
   });
 
   it('Split and Slice with attributes of old operator versions', async () => {
@@ -203,6 +264,14 @@ describe('a rule keeps the pruned net equal to the masked original', () => {
       num_outputs: { int: 2 },
     });
     await check(net.build(net.op('Add', [net.conv(first, 4), net.conv(second, 4)], 4)));
+  });
+
+  it('in a file that lists its nodes backwards', async () => {
+    const net = new Net();
+    const parts = net.ops('Split', [net.conv('x', 12)], [6, 6], { axis: { int: 1 } });
+    const model = net.build(net.conv(net.op('Concat', parts, 12, { axis: { int: 1 } }), 4));
+    model.proto.graph?.node.reverse();
+    await check(model.clone());
   });
 
   it('removes whole blocks of columns behind a Flatten', async () => {

@@ -92,6 +92,12 @@ describe('chooseUnits', () => {
     expect(chooseUnits(group({ pinned }), Float64Array.of(3, 1, 2, 4), 3)).toEqual([30, 10, 40]);
   });
 
+  it('takes the same share from every axis, however cheap the units of one are', () => {
+    const units = [...Array(8).keys()];
+    const cells = [new Set(units.slice(0, 4)), new Set(units.slice(4))];
+    expect(chooseUnits(group({ units, cells }), Float64Array.from(units), 4)).toEqual([0, 1, 4, 5]);
+  });
+
   it('never empties the group or a part of it that is an axis of its own', () => {
     const cells = [new Set([10, 20]), new Set([30, 40])];
     expect(chooseUnits(group({ cells }), Float64Array.of(1, 2, 3, 4), 4)).toEqual([10, 30]);

@@ -9,4 +9,5 @@ export const int8Options = z.strictObject({
   activations: z.enum(['auto', 'dynamic', 'none']).default('auto'),
 });
 
+/** How an int8 scheme treats activations. */
 export type Int8Options = z.infer<typeof int8Options>;

@@ -4,9 +4,8 @@ import { afterEach, expect, it } from '@jest/globals';
 import { type Model, modelBytes, present, readFloats } from '@onnx-compress/graph';
 import { openModel } from '@onnx-compress/graph/node';
 import { signalToNoiseDb } from '@onnx-compress/math';
-import { describeZoo, runModel } from '@onnx-compress/test-kit';
+import { describeZoo, runModel, zooFeeds } from '@onnx-compress/test-kit';
 import { quantized } from './support/context.js';
-import { zooFeeds } from './support/zoo-feeds.js';
 
 /** Largest allowed file, as a part of the input; 1 where weights are recurrent or generated. */
 const RATIOS: Readonly<Record<string, number>> = {

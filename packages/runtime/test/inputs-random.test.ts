@@ -190,6 +190,30 @@ describe('sizes of open dimensions', () => {
     expect((await generated(model)).dims).toEqual({ 'x[0]': 1, 'x[1]': 256, 'state[1]': 1 });
   });
 
+  it('are never so large that a sample does not fit into memory', async () => {
+    const axes = Array.from({ length: 9 }, (_, axis) => `d${axis}`);
+    const model = buildModel({
+      inputs: { x: ['float32', axes] },
+      outputs: ['y'],
+      nodes: [{ opType: 'Relu', inputs: ['x'], outputs: ['y'] }],
+    });
+    const { feeds } = await generated(model, { count: 1 });
+    expect(feeds.map((sample) => sample.get('x')?.dims)).toEqual([new Array(9).fill(1)]);
+  });
+
+  it('are refused where the model itself fixes them too large', async () => {
+    const model = buildModel({
+      inputs: { x: ['float32', [1, 3, 2 ** 16, 2 ** 16]] },
+      outputs: ['y'],
+      nodes: [{ opType: 'Relu', inputs: ['x'], outputs: ['y'] }],
+    });
+    await expect(generated(model)).rejects.toMatchObject({
+      exitCode: 3,
+      code: 'INPUT_TOO_LARGE',
+      message: 'Input "x" of shape [1, 3, 65536, 65536] is too large for random values',
+    });
+  });
+
   it('end in an error of onnxruntime when none is right', async () => {
     await expect(generated(reshaping(1000))).rejects.toMatchObject({ exitCode: 3, code: 'RUNTIME_RUN' });
   });

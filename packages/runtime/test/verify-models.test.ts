@@ -239,6 +239,32 @@ describe('outputs that are no scores', () => {
   });
 });
 
+describe('an original that draws random numbers', () => {
+  const noisy = (output: string, bias: number) =>
+    buildModel({
+      inputs: { x: ['float32', [1, 8]] },
+      outputs: { [output]: ['float32', [1, 8]], shifted: ['float32', [1, 8]] },
+      weights: { b: float32Tensor([1], [bias]) },
+      nodes: [
+        { opType: 'RandomNormalLike', inputs: ['x'], outputs: ['noise'], attributes: { seed: { float: 7 } } },
+        { opType: 'Add', inputs: ['x', 'noise'], outputs: [output] },
+        { opType: 'Add', inputs: ['x', 'b'], outputs: ['shifted'] },
+      ],
+    });
+
+  it('is compared on the outputs that it repeats', async () => {
+    const result = await verified(noisy('y', 1), noisy('y', 1), { exact: true });
+    expect(result).toMatchObject({ status: 'ok', fidelity: 'exact', reasons: [] });
+    expect(result.outputs.map(({ name }) => name)).toEqual(['shifted']);
+    expect(result.warnings).toEqual([expect.stringMatching(/other values in every run: "y"/)]);
+  });
+
+  it('does not hide that another output changed', async () => {
+    const result = await verified(noisy('y', 1), noisy('y', 2), { exact: true });
+    expect(result).toMatchObject({ status: 'failed', reasons: [expect.stringContaining('"shifted" changed by')] });
+  });
+});
+
 describe('an original that does not run', () => {
   it('because no input fits points to --input and --dim', async () => {
     const model = buildModel({

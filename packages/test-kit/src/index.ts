@@ -4,3 +4,4 @@ export { randomFloats, randomValues } from './random.js';
 export { relativeError } from './relative-error.js';
 export { type OptimizationLevel, runModel } from './run-model.js';
 export { describeZoo, ZOO_VARIABLE, zooModels } from './zoo.js';
+export { zooFeeds } from './zoo-feeds.js';

@@ -1,6 +1,10 @@
 import { cancelled } from '../messages.js';
 
-/** @throws CancelledError when the signal has fired */
+/**
+ * Stops work that was cancelled; for use where nothing is half done.
+ *
+ * @throws CancelledError when the signal has fired
+ */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw cancelled(signal.reason);
 }

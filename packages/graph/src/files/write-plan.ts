@@ -25,7 +25,7 @@ export interface DataEntry {
 }
 
 /** A data file that the model was read with. */
-export interface DataFile {
+interface DataFile {
   readonly location: string;
   readonly source: ByteSource;
 }

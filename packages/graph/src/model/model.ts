@@ -6,7 +6,7 @@ import { nodeProtos } from '../wire/proto-walk.js';
 import { cloneModelProto } from './clone.js';
 import { Graph } from './graph.js';
 import type { Node } from './node.js';
-import { problemsOf } from './validate.js';
+import { problemsOf, unimportedDomains } from './validate.js';
 import type { Weight } from './weight.js';
 
 /** What a model was read from. */
@@ -32,6 +32,8 @@ export class Model {
   readonly graph: Graph;
   /** Model-local functions. */
   readonly functions: readonly Graph[];
+  /** @internal Files may leave out imports, which onnxruntime accepts; edits may not. */
+  readonly unimportedAtRead: ReadonlySet<string>;
   readonly #names = new Set<string>();
   readonly #nodeNames = new Set<string>();
   readonly #labels: WeakMap<onnx.NodeProto, string>;
@@ -50,6 +52,7 @@ export class Model {
     this.graph = new Graph(this, { kind: 'main', proto: present(proto.graph, 'graph') });
     this.functions = proto.functions.map((body) => new Graph(this, { kind: 'function', proto: body }));
     for (const node of this.nodes()) this.#nodeNames.add(node.name);
+    this.unimportedAtRead = unimportedDomains(this);
   }
 
   get irVersion(): number {

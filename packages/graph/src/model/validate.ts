@@ -1,4 +1,5 @@
 import { EncodedTensor } from './encoded-tensor.js';
+import { executionOrder } from './execution-order.js';
 import type { Graph } from './graph.js';
 import type { Model } from './model.js';
 import type { Node } from './node.js';
@@ -7,13 +8,20 @@ import type { Weight } from './weight.js';
 
 /** What is wrong with a model, one line each: names, definitions, order, weight sizes, imported domains. */
 export function problemsOf(model: Model): readonly string[] {
-  return [...model.walk()].flatMap((graph) => [
+  const problems = [...model.walk()].flatMap((graph) => [
     ...graph.duplicates.map((name) => `"${name}" is defined more than once`),
     ...[...graph.values()].flatMap(danglingProblem),
     ...[...graph.weights()].flatMap(weightProblem),
     ...orderProblem(graph),
-    ...domainProblems(model, graph),
   ]);
+  return [...problems, ...domainProblems(model)];
+}
+
+/** Operator domains that nodes use and the model does not import; functions import their own. */
+export function unimportedDomains(model: Model): ReadonlySet<string> {
+  if (model.functions.length > 0) return new Set();
+  const imported = model.opsets;
+  return new Set([...model.nodes()].map((node) => node.domain).filter((domain) => !imported.has(domain)));
 }
 
 function danglingProblem(value: Value): readonly string[] {
@@ -37,42 +45,16 @@ function orderProblem(graph: Graph): readonly string[] {
   return unsorted ? [`node "${unsorted.label}" stands before a node whose output it reads`] : [];
 }
 
-/** A node that depends on its own output within this scope, found by repeatedly taking nodes that wait for nothing. */
+/** A node that depends on its own output within this scope. */
 function cycleOf(graph: Graph): Node | undefined {
-  const waitsFor = new Map(graph.nodes.map((node) => [node, localProducers(graph, node).size]));
-  const ready = graph.nodes.filter((node) => waitsFor.get(node) === 0);
-  for (let node = ready.pop(); node; node = ready.pop()) {
-    waitsFor.delete(node);
-    for (const consumer of localConsumers(graph, node)) {
-      const left = (waitsFor.get(consumer) ?? 0) - 1;
-      waitsFor.set(consumer, left);
-      if (left === 0) ready.push(consumer);
-    }
-  }
-  return waitsFor.keys().next().value;
+  const ordered = new Set(executionOrder(graph));
+  return graph.nodes.find((node) => !ordered.has(node));
 }
 
-function localProducers(graph: Graph, node: Node): ReadonlySet<Node> {
-  const producers = new Set<Node>();
-  for (const [index] of node.inputs.entries()) {
-    const producer = node.input(index)?.producer;
-    if (producer?.graph === graph) producers.add(producer);
-  }
-  return producers;
-}
-
-function localConsumers(graph: Graph, node: Node): ReadonlySet<Node> {
-  const consumers = new Set<Node>();
-  for (const [index] of node.outputs.entries()) {
-    for (const use of node.output(index)?.uses ?? []) {
-      if (use.kind === 'input' && use.node.graph === graph) consumers.add(use.node);
-    }
-  }
-  return consumers;
-}
-
-function domainProblems(model: Model, graph: Graph): readonly string[] {
-  if (graph.kind === 'function' || model.functions.length > 0) return [];
-  const missing = new Set(graph.nodes.map((node) => node.domain).filter((domain) => model.opset(domain) === undefined));
-  return [...missing].map((domain) => `operator domain "${domain}" is used but not imported`);
+/** A file may leave out the import of a domain that onnxruntime knows; of ONNX's own domain the version must be known. */
+function domainProblems(model: Model): readonly string[] {
+  const missing = [...unimportedDomains(model)].filter(
+    (domain) => domain === '' || !model.unimportedAtRead.has(domain),
+  );
+  return missing.map((domain) => `operator domain "${domain}" is used but not imported`);
 }

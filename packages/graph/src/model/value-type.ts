@@ -18,9 +18,14 @@ export function typeOf(info: onnx.ValueInfoProto): ValueType {
   return { dataType: knownDataType(tensor.elemType), dims: tensor.shape?.dim.map(dimOf) };
 }
 
-function dimOf(dim: onnx.TensorShapeProto.Dimension): Dim {
-  if (dim.value === 'dimValue' && dim.dimValue) return fromInt64(dim.dimValue);
-  return dim.dimParam ? dim.dimParam : undefined;
+/** What exporters write where a size has no name; equal ones need not be equal sizes. */
+const NAMELESS: ReadonlySet<string> = new Set(['', '?', 'None']);
+
+/** Sizes below zero are an exporter's way to say unknown; onnxruntime reads them so too. */
+function dimOf({ value, dimValue, dimParam }: onnx.TensorShapeProto.Dimension): Dim {
+  if (value !== 'dimValue' || !dimValue) return dimParam && !NAMELESS.has(dimParam) ? dimParam : undefined;
+  const size = fromInt64(dimValue);
+  return size < 0 ? undefined : size;
 }
 
 /** Declares a value of this type. */

@@ -1,3 +1,4 @@
+import { executionOrder } from '../model/execution-order.js';
 import type { Model } from '../model/model.js';
 import type { Node } from '../model/node.js';
 import type { Value } from '../model/value.js';
@@ -16,7 +17,7 @@ import { ShapeTable } from './shape-table.js';
 export function propagateShapes(model: Model, sizes: ReadonlyMap<string, Dim>): ShapeTable {
   const table = new ShapeTable(sizes);
   for (const input of model.graph.inputs) table.set(input, declaredType(input, sizes));
-  for (const node of model.graph.nodes) if (!node.constant) visit(node, table);
+  for (const node of executionOrder(model.graph)) if (!node.constant) visit(node, table);
   return table;
 }
 

@@ -1,6 +1,7 @@
 import type { Dim } from '@onnx-compress/graph';
 import { type Axis, axisDim, fixedAxis, isFree } from '../axes/axis.js';
 import * as reasons from '../reasons.js';
+import type { SizeEntry } from '../sizes/size-entry.js';
 import type { Operation, Rule } from './operation.js';
 
 /** Keeps the written target shape in step with the axes it makes. */
@@ -53,10 +54,20 @@ export const flatten: Rule = (op) => {
   return [[product(op, data.slice(0, at), 0), product(op, data.slice(at), 1)]];
 };
 
+/** Dimensions of an expanded tensor, from the target shape. */
+function expandedDims(data: readonly Axis[], target: readonly SizeEntry[]): readonly Dim[] {
+  const rank = Math.max(data.length, target.length);
+  return Array.from({ length: rank }, (_, index) => {
+    const own = axisDim(data[index - rank + data.length] ?? fixedAxis(1, ''));
+    const entry = target[index - rank + target.length];
+    return own === 1 ? (entry?.value ?? (entry?.axis && axisDim(entry.axis))) : own;
+  });
+}
+
 /** Expand: axes of length 1 repeat, all others stay. */
 export const expand: Rule = (op) => {
   const [data, target] = [op.input(0), op.sizes(1)];
-  const dims = op.outputDims();
+  const dims = op.outputDims() ?? (target && expandedDims(data, target));
   if (dims === undefined) return op.refuse(reasons.unknownRank(op.node));
   return [
     dims.map((dim, index) => {

@@ -24,7 +24,7 @@ export const resize: Rule = (op) => {
   return [
     data.map((axis, index) => {
       const entry = sizes?.[index];
-      const stays = isFree(axis) && op.outputDims()?.[index] === axisSize(axis);
+      const stays = isFree(axis) && (entry?.value ?? op.outputDims()?.[index]) === axisSize(axis);
       if (!stays) op.pin(axis, reasons.movesPositions(op.node));
       const result = stays ? axis : op.fixedOutput(index);
       if (entry !== undefined) op.follow(entry, result);
@@ -33,10 +33,12 @@ export const resize: Rule = (op) => {
   ];
 };
 
-/** Pad: axes without padding stay. */
+/** Pad: axes without padding stay; amounts that are computed from lengths stay too. */
 export const pad: Rule = (op) => {
   const data = op.input(0);
   const pads = op.integers(op.node.hasAttribute('paddings') ? 'paddings' : 'pads', 1);
+  for (const entry of pads ?? [])
+    if (entry.sources.length > 0) op.follow(entry, fixedAxis(entry.value, reasons.padsChannels(op.node)));
   const axes = op.has('axes', 3) ? op.integers('axes', 3)?.map(({ value }) => value) : [...data.keys()];
   const padding = (index: number) => {
     const at = axes?.findIndex((value) => value === index || value === index - data.length) ?? Number.NaN;

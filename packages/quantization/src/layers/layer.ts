@@ -12,7 +12,7 @@ export type WeightUse =
   | { readonly kind: 'other' };
 
 /** The constant input of a node that is worth quantizing. */
-export interface WeightSlot {
+interface WeightSlot {
   /** Axis whose entries each get a scale of their own; undefined where one scale serves all. */
   readonly channelAxis: number | undefined;
   readonly use: WeightUse;

@@ -8,7 +8,7 @@ const unavailable = async () => {
 };
 
 /** A context without a runtime that collects what the step says. */
-export function quietContext(diagnostics: Diagnostic[] = []): Context {
+function quietContext(diagnostics: Diagnostic[] = []): Context {
   return {
     signal: new AbortController().signal,
     progress: () => {},

@@ -7,7 +7,7 @@ const UNKNOWN_OPERATOR = /not a registered function\/op|No opset import for doma
 export function cannotLoad(where: string, reason: string): HostError {
   const hint = UNKNOWN_OPERATOR.test(reason)
     ? 'The installed onnxruntime does not know this operator; --verify off rewrites the model without running it.'
-    : 'onnxruntime has to load a model before it can be verified; check that the file runs elsewhere.';
+    : 'onnxruntime has to load a model before it can be verified; --verify off rewrites it without running it.';
   return new HostError('load', 'RUNTIME_LOAD', `onnxruntime cannot load ${where}: ${cleanMessage(reason)}`, {
     hint,
     cause: reason,

@@ -8,6 +8,7 @@ import { encodeNumbers } from './convert.js';
 import type { InputSpec } from './input-spec.js';
 import { badInputValue, shapelessInput, unknownFileKind, unknownInput } from './messages.js';
 import { openNpyFile } from './sample-files.js';
+import { type DimSizes, shapeUnder } from './symbolic-dims.js';
 import { readTensorFile } from './tensor-file.js';
 import { asInput } from './tensor-sets.js';
 
@@ -58,13 +59,11 @@ async function fixedInput(input: InputSpec, text: string): Promise<FixedInput> {
  * @param dims sizes of symbolic dimensions; those not named are 1
  * @throws UsageError where the number of elements does not fit the shape
  */
-export function fixedTensor(value: FixedInput, input: InputSpec, dims: ReadonlyMap<string, number>): HostTensor {
+export function fixedTensor(value: FixedInput, input: InputSpec, dims: DimSizes): HostTensor {
   if (value.kind === 'tensor') return value.tensor;
   const { elements } = value;
   if (input.dims === undefined) throw shapelessInput(input);
-  const shape = input.dims.map((dim, axis) =>
-    typeof dim === 'number' ? dim : (dims.get(dim ?? `${input.name}[${axis}]`) ?? 1),
-  );
+  const shape = shapeUnder(input.dims, input, dims);
   const count = elementCount(shape);
   const [single = ''] = elements;
   const all = elements.length === 1 ? new Array<string>(count).fill(single) : elements;

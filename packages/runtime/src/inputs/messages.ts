@@ -16,8 +16,20 @@ export function untypedInput(name: string): ModelError {
 export function shapelessInput({ name }: InputSpec): ModelError {
   return new ModelError('INPUT_WITHOUT_SHAPE', `Input "${name}" of the model declares no shape`, {
     tensor: name,
-    hint: `Give its value with --input ${name}=<value or file>, or samples with --calib.`,
+    hint: `Give its value with --input ${name}=<.npy or .pb file>, or samples with --calib.`,
   });
+}
+
+/** Inputs with more values than random ones are made for. */
+export function inputsTooLarge(name: string, shape: readonly number[]): ModelError {
+  return new ModelError(
+    'INPUT_TOO_LARGE',
+    `Input "${name}" of shape [${shape.join(', ')}] is too large for random values`,
+    {
+      tensor: name,
+      hint: 'Fix open sizes with --dim name=value, give samples with --calib, or rewrite it unverified with --verify off.',
+    },
+  );
 }
 
 /** A graph input of a type for which no values can be made up. */

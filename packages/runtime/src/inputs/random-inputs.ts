@@ -1,4 +1,4 @@
-import { seededRandom } from '@onnx-compress/core';
+import { type ModelError, seededRandom } from '@onnx-compress/core';
 import { type Model, present } from '@onnx-compress/graph';
 import type { HostedSession, HostTensor } from '../host/contract.js';
 import { HostError } from '../host/errors.js';
@@ -6,6 +6,7 @@ import { type FixedInputs, fixedTensor } from './fixed-inputs.js';
 import { type InputRole, inputRole } from './input-role.js';
 import { type HostFeeds, type InputSpec, inputSpecs } from './input-spec.js';
 import { randomTensor } from './random-tensor.js';
+import { oversized } from './sample-size.js';
 import { type DimSizes, dimAssumptions } from './symbolic-dims.js';
 import type { VerificationInputs } from './verification-inputs.js';
 
@@ -33,6 +34,7 @@ const MOST_VARIANTS = 16;
  * @param model the original, for its inputs and what it does with them
  * @param session the same model, loaded
  * @throws HostError of the first attempt when the model runs with none of them
+ * @throws ModelError where all of them would be too large
  * @throws UsageError for `--dim` names that the model does not have
  * @example const inputs = await randomInputs(model, session, { seed: 0, count: 8 });
  */
@@ -105,8 +107,13 @@ async function runningInputs(
   { dims: given = new Map(), signal }: RandomInputOptions,
 ): Promise<RunningInputs> {
   let best: RunningInputs | undefined;
-  let firstError: HostError | undefined;
+  let firstError: HostError | ModelError | undefined;
   for (const dims of dimAssumptions(plan.inputs, given).slice(0, MOST_ATTEMPTS)) {
+    const tooLarge = oversized(plan.inputs, dims);
+    if (tooLarge !== undefined) {
+      firstError ??= tooLarge;
+      continue;
+    }
     const { variants, error } = await runVariants(plan, dims, session, signal);
     if (variants.length > (best?.variants.length ?? 0)) best = { dims, variants };
     if (variants.length === plan.variants) break;

@@ -6,7 +6,7 @@ import { encodeNumbers } from './convert.js';
 import type { InputRole } from './input-role.js';
 import type { InputSpec } from './input-spec.js';
 import { cannotGenerate, shapelessInput } from './messages.js';
-import { type DimSizes, dimKey } from './symbolic-dims.js';
+import { type DimSizes, shapeUnder } from './symbolic-dims.js';
 
 const WORDS = ['time', 'person', 'year', 'way', 'day', 'thing', 'man', 'world', 'life', 'hand'] as const;
 const IMAGE_CHANNELS: readonly unknown[] = [1, 3, 4];
@@ -29,7 +29,7 @@ export function randomTensor(
   variant: number,
 ): HostTensor {
   if (input.dims === undefined) throw shapelessInput(input);
-  const shape = input.dims.map((dim, axis) => (typeof dim === 'number' ? dim : (dims.get(dimKey(input, axis)) ?? 1)));
+  const shape = shapeUnder(input.dims, input, dims);
   const count = elementCount(shape);
   const { dataType } = input;
   if (dataType === 'string') {

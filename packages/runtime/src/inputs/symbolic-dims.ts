@@ -1,3 +1,4 @@
+import { type Dim, dimKey } from '@onnx-compress/graph';
 import type { InputSpec } from './input-spec.js';
 import { unknownDimension } from './messages.js';
 
@@ -18,10 +19,9 @@ const LENGTHS = [16, 64, 128, 256, 512, 32, 1024, 1] as const;
 /** Above this many open dimensions, combinations with single sizes of 1 are not tried. */
 const COMBINED = 4;
 
-/** The key of a dimension that is not a number, as `--dim` names it. */
-export function dimKey(input: InputSpec, axis: number): string {
-  const dim = input.dims?.[axis];
-  return typeof dim === 'string' && dim !== '' ? dim : `${input.name}[${axis}]`;
+/** The shape of an input under these sizes; open dimensions that they do not name are 1. */
+export function shapeUnder(dims: readonly Dim[], input: InputSpec, sizes: DimSizes): readonly number[] {
+  return dims.map((dim, axis) => (typeof dim === 'number' ? dim : (sizes.get(dimKey(input.name, dim, axis)) ?? 1)));
 }
 
 /** The open dimensions of a model's inputs, each once. */
@@ -30,7 +30,7 @@ function freeDims(inputs: readonly InputSpec[]): readonly FreeDim[] {
   for (const input of inputs) {
     for (const [axis, dim] of (input.dims ?? []).entries()) {
       if (typeof dim === 'number') continue;
-      const key = dimKey(input, axis);
+      const key = dimKey(input.name, dim, axis);
       const image = axis > 1 && input.dims?.length === 4 && input.dataType.startsWith('float');
       const kind = axis === 0 ? 'batch' : image ? 'image' : 'length';
       if (kind === 'batch' || !found.has(key)) found.set(key, { key, kind });

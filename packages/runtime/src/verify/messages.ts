@@ -69,6 +69,11 @@ export function notCompared(names: readonly string[]): string {
   return `not compared, since Node.js cannot read their type: ${names.map((name) => `"${name}"`).join(', ')}`;
 }
 
+/** Warning: outputs that the original itself does not repeat. */
+export function differsFromRunToRun(names: readonly string[]): string {
+  return `not compared, since the original gives other values in every run: ${names.map((name) => `"${name}"`).join(', ')}`;
+}
+
 /** Warning: the original runs at one level only. */
 export function oneLevelOnly(failed: OptimizationLevel, error: HostError): string {
   return `the original does not run at optimization level '${failed}', so nothing was checked there: ${error.message}`;

@@ -28,6 +28,9 @@ const QUANTIZED_KERNEL = /[Qq]uantize|QLinear|^Q[A-Z]|Integer$|NBits/;
 /** Operators whose output size depends on values, so that compression may change it. */
 const DATA_DEPENDENT: ReadonlySet<string> = new Set(['Compress', 'Loop', 'NonMaxSuppression', 'NonZero', 'Unique']);
 
+/** Operators that draw other numbers in every run. */
+const RANDOM = /^(Bernoulli|Multinomial|Random(Normal|Uniform)(Like)?)$/;
+
 /** True where onnxruntime may run 8-bit kernels for this model. */
 export function hasQuantizedKernels(model: Model): boolean {
   return some(model, (opType) => QUANTIZED_KERNEL.test(opType));
@@ -36,6 +39,11 @@ export function hasQuantizedKernels(model: Model): boolean {
 /** True where sizes of outputs may depend on values. */
 export function hasDataDependentSizes(model: Model): boolean {
   return some(model, (opType) => DATA_DEPENDENT.has(opType));
+}
+
+/** True where results may change from run to run. */
+export function hasRandomOperators(model: Model): boolean {
+  return some(model, (opType) => RANDOM.test(opType));
 }
 
 function some(model: Model, test: (opType: string) => boolean): boolean {

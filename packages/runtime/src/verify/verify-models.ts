@@ -40,7 +40,8 @@ const FAST_SAMPLES = 2;
  *
  * Sound (`status: 'ok'`) is a candidate that loads and runs with all optimizations and with none, agrees with itself
  * there (see `levelTolerance`), keeps names, types and ranks of inputs and outputs and the shapes of its results, is
- * finite where the original is, and, with `exact`, gives the original's results but for rounding. `fidelity` and the
+ * finite where the original is, and, with `exact`, gives the original's results but for rounding. Outputs that the
+ * original itself does not repeat are left out. `fidelity` and the
  * measures say how alike the results are. Outputs are compared as they come and not stored; two sessions at most are
  * open at a time.
  *
@@ -61,7 +62,7 @@ export async function verifyModels(
   const sessions = new Sessions(host, options);
   try {
     const few = { limit: comparedSamples(inputs, 'fast'), signal: options.signal };
-    const running = await runOriginal(sessions, original.location, inputs, few);
+    const running = await runOriginal(sessions, original, inputs, few);
     const findings = await judgeCandidate({ sessions, running, original, candidate, inputs, options, few });
     return verification(findings, running, inputs, comparedSamples(inputs, options.mode));
   } finally {
@@ -103,7 +104,7 @@ async function judgeCandidate(trial: Trial): Promise<Findings> {
   }
   const unreadable = running.session.unfetchable;
   await sessions.release(running.session);
-  const { outputs } = comparison;
+  const outputs = comparison.outputs.filter(({ name }) => !running.unsteady.has(name));
   const sizesMayDiffer = hasDataDependentSizes(original.model);
   const unsound = unsoundOutputs(outputs, running.differences, { exact: options.exact ?? false, sizesMayDiffer });
   const disagreements = otherLevel === undefined ? [] : await compareLevels(trial, session, level, otherLevel);
@@ -128,7 +129,8 @@ async function compareLevels(
   if (comparison.kind === 'failed') {
     return [doesNotRun(comparison.side === 'reference' ? level : otherLevel, comparison.error)];
   }
-  return selfDisagreements(comparison.outputs, running.differences, hasQuantizedKernels(candidate.model));
+  const outputs = comparison.outputs.filter(({ name }) => !running.unsteady.has(name));
+  return selfDisagreements(outputs, running.differences, hasQuantizedKernels(candidate.model));
 }
 
 function comparedSamples({ count, variants }: VerificationInputs, mode: VerificationMode): number {

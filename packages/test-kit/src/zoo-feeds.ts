@@ -7,7 +7,7 @@ import {
   type Model,
   type Tensor,
 } from '@onnx-compress/graph';
-import { randomValues } from '@onnx-compress/test-kit';
+import { randomValues } from './random.js';
 
 /** Sizes of symbolic dimensions by input name and axis where 1 does not fit the model. */
 const SIZES: Readonly<Record<string, readonly number[]>> = {
