@@ -33,4 +33,4 @@ export {
   readIntegers,
 } from './tensor/numbers.js';
 export { Scratch } from './tensor/scratch.js';
-export { computedTensor, memoryTensor, type Tensor } from './tensor/tensor.js';
+export { computedTensor, memoryTensor, readPart, type Tensor } from './tensor/tensor.js';

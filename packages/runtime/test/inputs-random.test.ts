@@ -9,6 +9,7 @@ import { numbers } from '../src/inputs/convert.js';
 import { readFixedInputs } from '../src/inputs/fixed-inputs.js';
 import { type HostFeeds, inputSpecs } from '../src/inputs/input-spec.js';
 import { type RandomInputOptions, randomInputs } from '../src/inputs/random-inputs.js';
+import { sampleCount } from '../src/inputs/sample-size.js';
 import { chooseInputs } from '../src/verify/choose-inputs.js';
 
 const host = createHost('worker');
@@ -199,6 +200,14 @@ describe('sizes of open dimensions', () => {
     });
     const { feeds } = await generated(model, { count: 1 });
     expect(feeds.map((sample) => sample.get('x')?.dims)).toEqual([new Array(9).fill(1)]);
+  });
+
+  it('let fewer samples be made where they are large, but two at least', () => {
+    const counts = [2 ** 10, 2 ** 23, 2 ** 25].map((size) =>
+      sampleCount([{ name: 'x', dataType: 'float32', dims: ['n', size] }], new Map([['n', 1]]), 16),
+    );
+    expect(counts).toEqual([16, 4, 2]);
+    expect(sampleCount([], new Map(), 16)).toBe(16);
   });
 
   it('are refused where the model itself fixes them too large', async () => {

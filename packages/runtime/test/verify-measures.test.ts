@@ -60,6 +60,22 @@ describe('sums over samples', () => {
         ]),
       ),
     ).toBe(0);
+    expect(
+      relativeErrorOf(
+        sumsOf([
+          [2 ** -23, 0],
+          [0, 2 ** -24],
+        ]),
+      ),
+    ).toBe(0);
+    expect(
+      relativeErrorOf(
+        sumsOf([
+          [2 ** -20, 0],
+          [0, 2 ** -20],
+        ]),
+      ),
+    ).toBeGreaterThan(1);
   });
 });
 

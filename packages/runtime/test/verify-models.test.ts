@@ -239,6 +239,20 @@ describe('outputs that are no scores', () => {
   });
 });
 
+describe('an output without a signal', () => {
+  it('is sound, and said to prove nothing', async () => {
+    const vanishing = (scale: number) =>
+      buildModel({
+        inputs: { x: ['float32', [1, 8]] },
+        outputs: { y: ['float32', [1, 8]] },
+        weights: { s: float32Tensor([1], [scale]) },
+        nodes: [{ opType: 'Mul', inputs: ['x', 's'], outputs: ['y'] }],
+      });
+    const result = await verified(vanishing(5e-8), vanishing(-5e-8));
+    expect(result).toMatchObject({ status: 'ok', warnings: [expect.stringMatching(/zero but for rounding.*--calib/)] });
+  });
+});
+
 describe('an original that draws random numbers', () => {
   const noisy = (output: string, bias: number) =>
     buildModel({

@@ -1,5 +1,5 @@
 import { type Change, throwIfAborted } from '@onnx-compress/core';
-import { type DataType, type Graph, Scratch, type Tensor, type Weight } from '@onnx-compress/graph';
+import type { DataType, Graph, Tensor, Weight } from '@onnx-compress/graph';
 import { isFixed } from '../graph-edits/constant.js';
 import { fingerprint } from '../graph-edits/fingerprint.js';
 import { duplicateWeight } from '../messages.js';
@@ -14,10 +14,9 @@ const COMPARED: ReadonlySet<DataType> = new Set(['float32', 'float16', 'float64'
 /** Makes readers of equal weights in one scope share the first; tensors of one repeated value do not count as equal. */
 export const mergeDuplicates: Rewrite = async (model, scope) => {
   const changed: Change[] = [];
-  const scratch = new Scratch();
   for (const graph of mainScopes(model)) {
     for (const group of alikeWeights(graph).values()) {
-      changed.push(...(await mergeEqual(graph, group, scope, scratch)));
+      changed.push(...(await mergeEqual(graph, group, scope)));
     }
   }
   return { changed, skipped: [] };
@@ -43,18 +42,13 @@ function isCandidate(weight: Weight): boolean {
   return isFixed(weight) && !weight.value.uses.some((use) => use.kind === 'output');
 }
 
-async function mergeEqual(
-  graph: Graph,
-  group: readonly Weight[],
-  scope: RewriteScope,
-  scratch: Scratch,
-): Promise<readonly Change[]> {
+async function mergeEqual(graph: Graph, group: readonly Weight[], scope: RewriteScope): Promise<readonly Change[]> {
   if (group.length < 2) return [];
   const changed: Change[] = [];
   const originals = new Map<string, Weight>();
   for (const weight of group) {
     throwIfAborted(scope.context.signal);
-    const key = await fingerprint(weight.tensor, scratch);
+    const key = await fingerprint(weight.tensor);
     const original = key === undefined ? undefined : originals.get(key);
     if (key !== undefined && original === undefined) originals.set(key, weight);
     if (original === undefined || !(await equalBytes(original.tensor, weight.tensor))) continue;

@@ -35,6 +35,12 @@ export class EncodedTensor implements Tensor {
     return this.#payload?.bytes(into) ?? this.#inline ?? this.#held();
   }
 
+  async part(offset: number, length: number): Promise<Uint8Array> {
+    const range = this.#payload?.range;
+    if (range) return range.source.read(range.offset + offset, length);
+    return (await this.bytes()).subarray(offset, offset + length);
+  }
+
   /** Byte count that the file really holds for this tensor; differs from `byteLength` in damaged files. */
   get storedLength(): number {
     if (this.dataType === 'string') return this.byteLength;
@@ -103,5 +109,5 @@ function renamed(proto: onnx.TensorProto, name: string): onnx.TensorProto {
 
 function rawDataFor(tensor: Tensor): Uint8Array {
   if (tensor.inline) return rawDataOf(tensor.inline);
-  return new DeferredBytes({ byteLength: tensor.byteLength, range: undefined, bytes: () => tensor.bytes() });
+  return new DeferredBytes({ byteLength: tensor.byteLength, range: undefined, bytes: (into) => tensor.bytes(into) });
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Payload } from '../source/payload.js';
-import { rangePayload } from '../source/payload.js';
-import { fileSource } from './file-source.js';
+import type { ByteSource } from '../source/byte-source.js';
+import type { Payload, Range } from '../source/payload.js';
+import { Scratch } from '../tensor/scratch.js';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -16,6 +16,7 @@ export interface FileDigest {
 /** A file that is written front to back and hashed on the way. */
 export class FileSink {
   readonly #hash = createHash('sha256');
+  readonly #scratch = new Scratch();
   #position = 0;
 
   private constructor(
@@ -38,7 +39,8 @@ export class FileSink {
 
   /** Copies a payload; ranges of a source in chunks, so that memory does not follow its size. */
   async copy(payload: Payload): Promise<void> {
-    for await (const chunk of chunksOf(payload)) await this.write(chunk);
+    if (payload.range) for await (const chunk of chunksOf(payload.range, payload.byteLength)) await this.write(chunk);
+    else await this.#scratch.lend(payload.byteLength, async (into) => this.write(await payload.bytes(into)));
   }
 
   /** Fills with zeros up to a position. */
@@ -59,32 +61,21 @@ export class FileSink {
   }
 }
 
-/**
- * Size and hash of a file, read in chunks.
- *
- * @throws GraphError as fileSource
- */
-export async function fileDigest(path: string, signal?: AbortSignal): Promise<FileDigest> {
-  const source = await fileSource(path);
+/** Size and hash of a source, read in chunks. */
+export async function sourceDigest(source: ByteSource, signal?: AbortSignal): Promise<FileDigest> {
   const hash = createHash('sha256');
-  try {
-    for await (const chunk of chunksOf(rangePayload(source, 0, source.size))) {
-      signal?.throwIfAborted();
-      hash.update(chunk);
-    }
-    return { path, fileBytes: source.size, sha256: hash.digest('hex') };
-  } finally {
-    await source.close();
+  for await (const chunk of chunksOf({ source, offset: 0 }, source.size)) {
+    signal?.throwIfAborted();
+    hash.update(chunk);
   }
+  return { path: source.name, fileBytes: source.size, sha256: hash.digest('hex') };
 }
 
-/** The bytes of a payload piece by piece; each piece is overwritten by the next. */
-async function* chunksOf(payload: Payload): AsyncGenerator<Uint8Array> {
-  if (!payload.range) return yield await payload.bytes();
-  const { source, offset } = payload.range;
-  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, payload.byteLength));
-  for (let done = 0; done < payload.byteLength; done += CHUNK_BYTES) {
-    yield await source.read(offset + done, Math.min(CHUNK_BYTES, payload.byteLength - done), buffer);
+/** The bytes of a range piece by piece; each piece is overwritten by the next. */
+async function* chunksOf({ source, offset }: Range, byteLength: number): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, byteLength));
+  for (let done = 0; done < byteLength; done += CHUNK_BYTES) {
+    yield await source.read(offset + done, Math.min(CHUNK_BYTES, byteLength - done), buffer);
   }
 }
 

@@ -3,7 +3,7 @@ import type { DataEntry } from '../files/write-plan.js';
 import type { ByteSource } from '../source/byte-source.js';
 import { rangePayload } from '../source/payload.js';
 import type { Part } from '../wire/encode.js';
-import { type FileDigest, FileSink, fileDigest } from './file-sink.js';
+import { type FileDigest, FileSink, sourceDigest } from './file-sink.js';
 
 /** Writes the parts of a model one after the other. */
 export function writeParts(path: string, parts: readonly Part[], signal?: AbortSignal): Promise<FileDigest> {
@@ -32,7 +32,7 @@ export async function linkedOrCopied(
   const payload = rangePayload(source, 0, source.size);
   if (!(await isSameFile(source.name, finalPath))) return written(path, signal, (sink) => sink.copy(payload));
   await link(source.name, path);
-  return fileDigest(path, signal);
+  return { ...(await sourceDigest(source, signal)), path };
 }
 
 async function written(

@@ -1,9 +1,15 @@
 import type { ByteSource } from './byte-source.js';
 
+/** A place in a source. */
+export interface Range {
+  readonly source: ByteSource;
+  readonly offset: number;
+}
+
 /** The bytes of one tensor, wherever they are. `range` is set where a writer can copy them source to file. */
 export interface Payload {
   readonly byteLength: number;
-  readonly range: { readonly source: ByteSource; readonly offset: number } | undefined;
+  readonly range: Range | undefined;
   /** See ByteSource.read for `into`. */
   bytes(into?: Uint8Array): Promise<Uint8Array>;
 }

@@ -17,6 +17,13 @@ export interface Tensor {
    * tensor before it reads the next
    */
   bytes(into?: Uint8Array): Promise<Uint8Array>;
+  /** Some of the bytes, where they can be had without all of them; see {@link readPart}. */
+  part?(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** `length` bytes of a tensor from `offset`; of a tensor that lies in a file, only those are read. */
+export async function readPart(tensor: Tensor, offset: number, length: number): Promise<Uint8Array> {
+  return tensor.part?.(offset, length) ?? (await tensor.bytes()).subarray(offset, offset + length);
 }
 
 /**
@@ -33,7 +40,8 @@ export function memoryTensor(dataType: DataType, dims: readonly number[], bytes:
 
 /**
  * A tensor whose bytes are computed anew on each `bytes()`, so that a model full of changed weights holds none of
- * them in memory. `compute` must give the same bytes every time.
+ * them in memory. `compute` must give the same bytes every time; it
+ * may put them into the memory that it is offered, see `Tensor.bytes`.
  *
  * @throws GraphError `TENSOR_NOT_NUMERIC` for 'string'; `bytes()` rejects with `TENSOR_BYTES` when what was computed
  * does not fit the shape.
@@ -41,11 +49,11 @@ export function memoryTensor(dataType: DataType, dims: readonly number[], bytes:
 export function computedTensor(
   dataType: DataType,
   dims: readonly number[],
-  compute: () => Promise<Uint8Array>,
+  compute: (into?: Uint8Array) => Promise<Uint8Array>,
 ): Tensor {
   const byteLength = byteLengthOf(dataType, dims);
-  const bytes = async () => {
-    const computed = await compute();
+  const bytes = async (into?: Uint8Array) => {
+    const computed = await compute(into);
     if (computed.byteLength !== byteLength) throw bytesDoNotFit(dataType, dims, byteLength, computed.byteLength);
     return computed;
   };

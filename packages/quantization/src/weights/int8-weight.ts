@@ -47,19 +47,24 @@ export async function int8Scales(
  */
 export function int8Tensor(tensor: Tensor, int8: Int8Scales, transposed: boolean, scratch: Scratch): Tensor {
   const [rows = 1, columns = 1] = tensor.dims;
-  const compute = async () => {
+  const compute = async (target?: Uint8Array) => {
     const bytes = await scratch.lend(tensor.byteLength, async (into) =>
-      quantize(await readFloats(tensor, into), tensor, int8),
+      quantize(await readFloats(tensor, into), tensor, int8, target),
     );
     return transposed ? transpose2d(bytes, rows, columns, 1) : bytes;
   };
   return computedTensor('int8', transposed ? [columns, rows] : tensor.dims, compute);
 }
 
-function quantize(values: Float32Array, { dims }: Tensor, { axis, scales }: Int8Scales): Uint8Array {
-  const integers = new Int8Array(values.length);
+function quantize(
+  values: Float32Array,
+  { dims }: Tensor,
+  { axis, scales }: Int8Scales,
+  target: Uint8Array = new Uint8Array(values.length),
+): Uint8Array {
+  const integers = new Int8Array(target.buffer, target.byteOffset, values.length);
   quantizeSymmetric(values, layoutOf(dims, axis), scales, integers);
-  return new Uint8Array(integers.buffer);
+  return target.subarray(0, values.length);
 }
 
 function layoutOf(dims: readonly number[], axis: number | undefined): ChannelLayout {

@@ -6,14 +6,14 @@ import { type FixedInputs, fixedTensor } from './fixed-inputs.js';
 import { type InputRole, inputRole } from './input-role.js';
 import { type HostFeeds, type InputSpec, inputSpecs } from './input-spec.js';
 import { randomTensor } from './random-tensor.js';
-import { oversized } from './sample-size.js';
+import { oversized, sampleCount } from './sample-size.js';
 import { type DimSizes, dimAssumptions } from './symbolic-dims.js';
 import type { VerificationInputs } from './verification-inputs.js';
 
 /** What random inputs may be told. */
 export interface RandomInputOptions {
   readonly seed: number;
-  /** Number of samples; raised to the number of variants. */
+  /** Number of samples; raised to the number of variants, lowered for large inputs. */
   readonly count: number;
   /** Values of `--input`. */
   readonly fixed?: FixedInputs;
@@ -45,7 +45,7 @@ export async function randomInputs(
 ): Promise<VerificationInputs> {
   const plan = planInputs(model, options);
   const { dims, variants } = await runningInputs(plan, session, options);
-  const count = Math.max(options.count, variants.length);
+  const count = Math.max(sampleCount(plan.inputs, dims, options.count), variants.length);
   async function* samples(): AsyncIterable<HostFeeds> {
     for (let index = 0; index < count; index++) {
       yield sampleFeeds(plan, dims, present(variants[index % variants.length], 'variant'), index);

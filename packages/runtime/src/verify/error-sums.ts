@@ -62,11 +62,14 @@ export function snrDbOf({ reference, error, maxAbsError }: ErrorSums): number | 
   return Math.min(SNR_LIMIT, Math.max(-SNR_LIMIT, 10 * Math.log10(reference / error)));
 }
 
+/** Four units in the last place of float32 numbers around 1: what a sigmoid near 0 may be off by, 1 - (1 - x). */
+const ROUNDING_NOISE = 2 ** -21;
+
 /**
- * Size of the error relative to the reference: root mean square over root mean square. Errors of less than 1e-7 in
+ * Size of the error relative to the reference: root mean square over root mean square. Errors within rounding noise in
  * every element are none, so that outputs that are zero up to rounding do not look entirely wrong.
  */
 export function relativeErrorOf({ reference, error, maxAbsError }: ErrorSums): number {
-  if (maxAbsError < 1e-7) return 0;
+  if (maxAbsError < ROUNDING_NOISE) return 0;
   return reference === 0 ? Number.POSITIVE_INFINITY : Math.sqrt(error / reference);
 }

@@ -74,6 +74,12 @@ export function differsFromRunToRun(names: readonly string[]): string {
   return `not compared, since the original gives other values in every run: ${names.map((name) => `"${name}"`).join(', ')}`;
 }
 
+/** Warning: outputs without a signal. */
+export function onlyRounding(names: readonly string[]): string {
+  const list = names.map((name) => `"${name}"`).join(', ');
+  return `zero but for rounding on these inputs: ${list}; its likeness says nothing, give samples with --calib`;
+}
+
 /** Warning: the original runs at one level only. */
 export function oneLevelOnly(failed: OptimizationLevel, error: HostError): string {
   return `the original does not run at optimization level '${failed}', so nothing was checked there: ${error.message}`;

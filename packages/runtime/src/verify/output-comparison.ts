@@ -59,6 +59,11 @@ export class OutputComparison {
     return relativeErrorOf(this.#sums);
   }
 
+  /** True where the outputs are unlike, but only because both are zero up to rounding. */
+  get isNoise(): boolean {
+    return this.relativeError === 0 && this.lostFinite === 0 && cosineOf(this.#sums) < 0.99;
+  }
+
   /** `half` for float16 outputs, `exact` for integers, bools and strings, `single` for wider floats. */
   get precision(): 'single' | 'half' | 'exact' {
     if (!this.#floats) return 'exact';

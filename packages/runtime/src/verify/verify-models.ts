@@ -4,7 +4,7 @@ import { HostError } from '../host/errors.js';
 import type { VerificationInputs } from '../inputs/verification-inputs.js';
 import { type ComparisonOptions, compareSessions } from './compare-sessions.js';
 import { likenessOf, selfDisagreements, unsoundOutputs } from './judgement.js';
-import { doesNotLoad, doesNotRun, notCompared, originalDoesNotRun, sizesDiffer } from './messages.js';
+import { doesNotLoad, doesNotRun, notCompared, onlyRounding, originalDoesNotRun, sizesDiffer } from './messages.js';
 import { type RunningOriginal, runOriginal } from './original.js';
 import type { OutputComparison } from './output-comparison.js';
 import { Sessions } from './sessions.js';
@@ -109,9 +109,11 @@ async function judgeCandidate(trial: Trial): Promise<Findings> {
   const unsound = unsoundOutputs(outputs, running.differences, { exact: options.exact ?? false, sizesMayDiffer });
   const disagreements = otherLevel === undefined ? [] : await compareLevels(trial, session, level, otherLevel);
   const resized = sizesMayDiffer ? outputs.filter(({ shapeMismatch }) => shapeMismatch !== undefined) : [];
+  const noise = outputs.filter(({ isNoise }) => isNoise).map(({ name }) => name);
   const warnings = [
     ...(unreadable.length > 0 ? [notCompared(unreadable)] : []),
     ...resized.map(({ name }) => sizesDiffer(name)),
+    ...(noise.length > 0 ? [onlyRounding(noise)] : []),
   ];
   return { reasons: [...unsound, ...disagreements], outputs, warnings };
 }
