@@ -127,7 +127,7 @@ export function lowFidelity(cosine: number | null): Diagnostic {
   const how = cosine === null ? '' : ` (cosine ${cosine.toFixed(4)})`;
   return {
     code: 'LOW_FIDELITY',
-    message: `The result is unlike the original${how}: give sample inputs with --calib, or a lower ratio.`,
+    message: `The result is unlike the original${how}: try a lower ratio, and compare on samples of your own with --calib.`,
   };
 }
 

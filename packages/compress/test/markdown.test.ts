@@ -26,7 +26,7 @@ describe('the report as Markdown', () => {
 
 ## verify ok
 
-cosine 0.9412   SNR 9.8 dB   same top-1 91.4 % of 128   fidelity LOW: give --calib, or a lower ratio
+cosine 0.9412   SNR 9.8 dB   same top-1 91.4 % of 128   fidelity LOW: try a lower ratio
 
 | output | cosine | SNR | largest error |
 | --- | --- | --- | --- |

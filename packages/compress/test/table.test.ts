@@ -6,7 +6,7 @@ const EXAMPLE = `\
 model.onnx   97.8 MB -> 12.4 MB   -87.3 %   (7.9x smaller)
   prune l1:0.4             97.8 -> 46.1 MB   1 030 -> 618 channels, 3 groups skipped (see --verbose)
   quant int8-per-channel   46.1 -> 12.4 MB   53 of 54 layers
-  verify ok                cosine 0.9412   SNR 9.8 dB   same top-1 91.4 % of 128   fidelity LOW: give --calib, or a lower ratio
+  verify ok                cosine 0.9412   SNR 9.8 dB   same top-1 91.4 % of 128   fidelity LOW: try a lower ratio
 `;
 
 const red = (text: string) => `<red>${text}</red>`;

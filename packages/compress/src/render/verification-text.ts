@@ -12,7 +12,7 @@ function likeness({ fidelity, cosine, snrDb, agreement, inputs }: VerificationRe
     `cosine ${formatCosine(cosine)}`,
     snrDb === null ? 'identical outputs' : `SNR ${snrDb.toFixed(1)} dB`,
     ...(agreement === undefined ? [] : [`same top-1 ${formatPart(agreement)} of ${inputs.count}`]),
-    fidelity === 'low' ? 'fidelity LOW: give --calib, or a lower ratio' : `fidelity ${fidelity}`,
+    fidelity === 'low' ? 'fidelity LOW: try a lower ratio' : `fidelity ${fidelity}`,
   ];
 }
 
