@@ -55,7 +55,7 @@ describe('a host whose onnxruntime ends', () => {
 });
 
 describe('a process with a host', () => {
-  const dist = new URL('../dist/host/host.js', import.meta.url).href;
+  const dist = new URL('../dist/index.js', import.meta.url).href;
   const model = fileURLToPath(new URL('./host-entries/missing.onnx', import.meta.url));
   const open = (transport: HostTransport) => `
     import { createHost } from '${dist}';

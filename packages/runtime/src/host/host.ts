@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client } from './client.js';
 import type { Host, HostedSession, HostTransport, ModelLocation, SessionOptions } from './contract.js';
 import type { StartLink } from './link.js';
@@ -9,8 +10,8 @@ import type { WireOptions } from './protocol.js';
 import { RemoteSession } from './session.js';
 import { startWorker } from './worker-link.js';
 
-/** Compiled JavaScript, reached alike from `src/host` (tests) and `dist/host`. */
-const ENTRY = new URL('../../dist/host/worker-entry.js', import.meta.url);
+/** Built JavaScript, found alike from `src` (tests) and `dist`. */
+const entryOfThisPackage = (): URL => pathToFileURL(createRequire(import.meta.url).resolve('#worker-entry'));
 
 const LINKS: Readonly<Record<HostTransport, StartLink>> = { worker: startWorker, process: startProcess };
 
@@ -29,7 +30,7 @@ const LINKS: Readonly<Record<HostTransport, StartLink>> = { worker: startWorker,
  * await session.release();
  * await host.close();
  */
-export function createHost(transport: HostTransport, entry: URL = ENTRY): Host {
+export function createHost(transport: HostTransport, entry: URL = entryOfThisPackage()): Host {
   return new LinkedHost(transport, entry);
 }
 

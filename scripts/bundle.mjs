@@ -1,0 +1,44 @@
+// Part of `npm run build`: writes each package's JavaScript, one file for each entry point that its manifest or its bin
+// names. tsc writes the types beside them. Loading one file instead of a hundred saves 0.3 s of CPU at every start.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { workspaces } from './workspaces.mjs';
+
+/** Every file below dist that a manifest refers to, as a path below src. */
+function entryPoints(manifest) {
+  const targets = JSON.stringify([manifest.exports, manifest.imports ?? {}]).matchAll(/"\.\/dist\/([^"]+)\.js"/g);
+  return new Set([...targets].map(([, name]) => `src/${name}.ts`));
+}
+
+function removeOldScripts(folder) {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (/\.js(\.map)?$/.test(name)) rmSync(join(folder, name));
+  }
+}
+
+/** A bundler makes variables of top-level constants, which V8 cannot fold: int8 rounding takes three times as long. */
+const HOT_LOOPS = 'packages/math';
+
+/** Entry points of one package share their code, or `instanceof` would tell twins apart. */
+const bundled = (entryPoints) => ({ entryPoints, bundle: true, splitting: true, packages: 'external' });
+
+for (const { folder, path, manifest } of workspaces()) {
+  const entries = entryPoints(manifest);
+  if (existsSync(join(path, 'src/main.ts'))) entries.add('src/main.ts');
+  removeOldScripts(join(path, 'dist'));
+  await build({
+    ...(folder === HOT_LOOPS ? { entryPoints: ['src/**/*.ts'] } : bundled([...entries])),
+    absWorkingDir: path,
+    outbase: 'src',
+    outdir: 'dist',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'warning',
+  });
+}
