@@ -32,7 +32,6 @@ const context = (signal = new AbortController().signal): Context => ({
   shapes: { infer: unavailable },
   evaluator: { evaluate: unavailable },
   calibration: undefined,
-  upcoming: [],
 });
 
 const failure = (run: Transform['run'], signal?: AbortSignal): Promise<unknown> =>

@@ -50,6 +50,4 @@ export interface Context {
   readonly shapes: ShapeInference;
   readonly evaluator: Evaluator;
   readonly calibration: Calibration | undefined;
-  /** Names of the steps that follow this one. */
-  readonly upcoming: readonly string[];
 }

@@ -14,7 +14,7 @@ export type { Dim, ValueType } from './model/value-type.js';
 export { Weight, type WeightForm, weightBehind } from './model/weight.js';
 export { raiseOpset } from './opset/raise-opset.js';
 export { present } from './present.js';
-export { capturedValues, liftSubgraph } from './shapes/lift.js';
+export { liftSubgraph } from './shapes/lift.js';
 export { declaredType, dimKey, openDims } from './shapes/open-dims.js';
 export { propagateShapes } from './shapes/propagate.js';
 export { ShapeTable } from './shapes/shape-table.js';

@@ -27,7 +27,6 @@ export function testContext(warnings: Diagnostic[] = [], progress: (readonly [nu
     shapes: createShapeInference(host),
     evaluator: { evaluate: () => Promise.reject(new Error('pruning runs no models')) },
     calibration: undefined,
-    upcoming: [],
   };
 }
 

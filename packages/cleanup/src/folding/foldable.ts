@@ -1,4 +1,4 @@
-import type { Graph, Node, Tensor, Value, Weight } from '@onnx-compress/graph';
+import { executionOrder, type Graph, type Node, type Tensor, type Value, type Weight } from '@onnx-compress/graph';
 import { constantBehind } from '../graph-edits/constant.js';
 
 /** Larger weights are not handed to the runtime, which would hold several copies of them. */
@@ -35,7 +35,7 @@ export function constantRegion(graph: Graph, selected: (label: string) => boolea
   const nodes: Node[] = [];
   const weights = new Map<Value, Weight>();
   const computed = new Set<Value>();
-  for (const node of graph.nodes) {
+  for (const node of executionOrder(graph)) {
     if (!selected(node.label) || !isComputable(node)) continue;
     const inputs = inputsOf(node);
     const constants = inputs.filter((value) => !computed.has(value)).map((value) => [value, foldable(value)] as const);

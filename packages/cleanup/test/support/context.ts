@@ -19,7 +19,6 @@ export function runtimeContext(signal: AbortSignal = new AbortController().signa
     shapes: createShapeInference(host),
     evaluator: createEvaluator(host),
     calibration: undefined,
-    upcoming: [],
   };
 }
 

@@ -13,10 +13,14 @@ export function fileRecord(
   return { path, fileBytes, sha256, ...(external.length === 0 ? {} : { external }) };
 }
 
+/** The operator sets that a model imports, by domain; the standard one under its name. */
+export function opsetsOf(model: Model): Readonly<Record<string, number>> {
+  return Object.fromEntries([...model.opsets].map(([domain, version]) => [domain || 'ai.onnx', version]));
+}
+
 /** Adds what a report says about a model to the record of its file. */
 export function asInput(record: FileRecord, model: Model): InputRecord {
-  const opsets = Object.fromEntries([...model.opsets].map(([domain, version]) => [domain || 'ai.onnx', version]));
-  return { ...record, irVersion: model.irVersion, opsets };
+  return { ...record, irVersion: model.irVersion, opsets: opsetsOf(model) };
 }
 
 /** Describes the bytes that a model was read from; hashes each of them once, in chunks. */

@@ -1,5 +1,6 @@
 import type { Dim, Value } from '@onnx-compress/graph';
 import type { CompressModel } from '../compress-model.js';
+import { opsetsOf } from '../files/file-record.js';
 import { measureModel } from '../pipeline/measured-model.js';
 import { type LookOptions, withEngine } from '../pipeline/with-engine.js';
 import type { ModelSize } from '../report/report.js';
@@ -57,7 +58,7 @@ export function inspectModel(model: CompressModel, options: LookOptions = {}): P
     return {
       schemaVersion: 1,
       irVersion: content.irVersion,
-      opsets: Object.fromEntries([...content.opsets].map(([domain, version]) => [domain || 'ai.onnx', version])),
+      opsets: opsetsOf(content),
       inputs: content.graph.inputs.map(portOf),
       outputs: content.graph.outputs.map(portOf),
       size,

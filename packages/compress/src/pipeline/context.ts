@@ -1,11 +1,9 @@
 import { type Calibration, type Context, type ReportProgress, seededRandom } from '@onnx-compress/core';
 import type { Diagnostics } from './diagnostics.js';
 import type { Engine } from './engine.js';
-import type { PlannedStep } from './planned-step.js';
 
 /** What the contexts of all steps of a run have in common. */
 export interface SharedContext {
-  readonly steps: readonly PlannedStep[];
   readonly seed: number;
   readonly engine: Engine;
   readonly calibration: Calibration | undefined;
@@ -15,7 +13,7 @@ export interface SharedContext {
 
 /** The context that one step runs in; its random streams are its own. */
 export function contextOf(run: SharedContext, index: number, progress: ReportProgress): Context {
-  const { seed, engine, calibration, diagnostics, signal, steps } = run;
+  const { seed, engine, calibration, diagnostics, signal } = run;
   return {
     signal,
     progress,
@@ -24,6 +22,5 @@ export function contextOf(run: SharedContext, index: number, progress: ReportPro
     shapes: engine.shapes,
     evaluator: engine.evaluator,
     calibration,
-    upcoming: steps.slice(index + 1).map(({ title }) => title),
   };
 }

@@ -78,6 +78,7 @@ export class Model {
     }
   }
 
+  /** @internal */
   setIrVersion(version: number): void {
     this.proto.irVersion = toInt64(version);
   }

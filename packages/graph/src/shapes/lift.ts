@@ -30,7 +30,7 @@ export function liftSubgraph(graph: Graph, typeOf: (value: Value) => ValueType |
 }
 
 /** The values of enclosing scopes that a subgraph, or one nested in it, reads. */
-export function capturedValues(graph: Graph): ReadonlySet<Value> {
+function capturedValues(graph: Graph): ReadonlySet<Value> {
   const inside = new Set<Graph>();
   const captured = new Set<Value>();
   const visit = (scope: Graph): void => {

@@ -17,7 +17,6 @@ function quietContext(diagnostics: Diagnostic[] = []): Context {
     shapes: { infer: unavailable },
     evaluator: { evaluate: unavailable },
     calibration: undefined,
-    upcoming: [],
   };
 }
 
