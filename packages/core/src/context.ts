@@ -50,4 +50,6 @@ export interface Context {
   readonly shapes: ShapeInference;
   readonly evaluator: Evaluator;
   readonly calibration: Calibration | undefined;
+  /** True where the report will show pictures: a step may then read weights once more to draw them. */
+  readonly drawsFigures: boolean;
 }

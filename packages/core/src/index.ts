@@ -18,6 +18,17 @@ export {
   UsageError,
   VerificationError,
 } from './errors.js';
+export type {
+  Axis,
+  BarFigure,
+  Figure,
+  HistogramFigure,
+  IntervalFigure,
+  LineFigure,
+  ScatterFigure,
+  TableFigure,
+  Unit,
+} from './figures/figure.js';
 export { assertGlobsMatch } from './nodes/assert-globs-match.js';
 export { matchNodes } from './nodes/match-nodes.js';
 export { nearestName } from './nodes/nearest-name.js';

@@ -1,5 +1,6 @@
 import type { Model } from '@onnx-compress/graph';
 import type { Context } from './context.js';
+import type { Figure } from './figures/figure.js';
 
 /** A value that survives JSON: what reports and metrics are made of. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -21,6 +22,8 @@ export interface StepResult {
   readonly changed: readonly Change[];
   readonly skipped: readonly Skip[];
   readonly metrics: { readonly [name: string]: JsonValue };
+  /** What the report shows of this step besides its numbers. */
+  readonly figures?: readonly Figure[];
 }
 
 /**

@@ -1,8 +1,10 @@
 export { absoluteMax, absoluteMaxPerChannel, hasNonFinite } from './absolute-max.js';
 export { bfloat16ToFloat32, float32ToBfloat16 } from './bfloat16.js';
+export { dequantizeSymmetric } from './dequantize.js';
 export { type Float8Format, float8ToFloat32 } from './float8.js';
 export { gatherAxis } from './gather-axis.js';
 export { float16ToFloat32, float32ToFloat16 } from './half-float.js';
+export { histogram } from './histogram.js';
 export { type ChannelLayout, channelLayout, wholeTensor } from './layout.js';
 export {
   packInt4,
@@ -17,4 +19,8 @@ export { normPerChannel } from './norms.js';
 export { quantizeSymmetric } from './quantize.js';
 export { roundHalfToEven } from './rounding.js';
 export { argMaxLast, argMaxOfChannels, cosineSimilarity, maxAbsoluteError, signalToNoiseDb } from './similarity.js';
+export { holm } from './statistics/holm.js';
+export { type CoveredInterval, medianInterval } from './statistics/median-interval.js';
+export { median, quantile, quantiles } from './statistics/quantile.js';
+export { signTest } from './statistics/sign-test.js';
 export { transpose2d } from './transpose.js';

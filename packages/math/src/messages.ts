@@ -21,3 +21,7 @@ export function indexOutOfRange(index: number, size: number): RangeError {
 export function badExponent(p: number): RangeError {
   return new RangeError(`the exponent of a norm must be above 0, got ${p}`);
 }
+
+export function emptyRange(low: number, high: number, bins: number): RangeError {
+  return new RangeError(`a histogram needs low < high and at least one bin, got ${bins} bins from ${low} to ${high}`);
+}

@@ -13,6 +13,7 @@ import { analyse } from './analyse.js';
 import type { Engine } from './axes/engine.js';
 import type { Criterion } from './criteria/criterion.js';
 import type { StructuredOptions } from './criteria/options.js';
+import { keptChannels } from './figures/kept-channels.js';
 import { findGroups } from './groups/find-groups.js';
 import { blockedBecause, type Group, labelsOf } from './groups/group.js';
 import { scoreGroup } from './groups/score-group.js';
@@ -119,5 +120,10 @@ export async function pruneModel(
   );
   const changed = reportEdits(edits);
   if (edits.length > 0) applyEdits(model, edits);
-  return { changed, skipped: skipsOf(decisions, engine, nodes), metrics: metricsOf(decisions, options.ratio) };
+  return {
+    changed,
+    skipped: skipsOf(decisions, engine, nodes),
+    metrics: metricsOf(decisions, options.ratio),
+    figures: decisions.length === 0 ? [] : [keptChannels(decisions)],
+  };
 }

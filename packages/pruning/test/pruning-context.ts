@@ -26,6 +26,7 @@ export function testContext(warnings: Diagnostic[] = [], progress: (readonly [nu
     random: (stream) => seededRandom(0, stream),
     shapes: createShapeInference(host),
     evaluator: { evaluate: () => Promise.reject(new Error('pruning runs no models')) },
+    drawsFigures: false,
     calibration: undefined,
   };
 }

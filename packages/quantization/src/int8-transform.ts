@@ -12,6 +12,7 @@ import { type Model, Scratch } from '@onnx-compress/graph';
 import { dropUnused } from './emission/drop-weight.js';
 import { EMISSIONS } from './emission/emissions.js';
 import { QuantizedActivations } from './emission/quantized-activations.js';
+import { type QuantizedWeight, weightErrorFigures } from './figures/weight-error.js';
 import type { Int8Options } from './int8-options.js';
 import { findLayers, type Inventory } from './layers/find-layers.js';
 import { alsoReadBy, notFinite, opsetTooOld, savesBytesOnly, wouldGrow } from './messages.js';
@@ -53,6 +54,7 @@ class Int8Run {
   readonly #scratch = new Scratch();
   readonly #activations = new QuantizedActivations();
   readonly #floatOperators = new Map<string, number>();
+  readonly #quantized: QuantizedWeight[] = [];
 
   constructor(
     private readonly scheme: string,
@@ -71,7 +73,12 @@ class Int8Run {
       this.context.progress(index + 1, groups.length, group.weight.name);
     }
     this.#warn();
-    return { changed: this.#changed, skipped: this.#skipped, metrics: this.#metrics() };
+    return { changed: this.#changed, skipped: this.#skipped, metrics: this.#metrics(), ...(await this.#figures()) };
+  }
+
+  async #figures(): Promise<Pick<StepResult, 'figures'>> {
+    if (!this.context.drawsFigures) return {};
+    return { figures: await weightErrorFigures(this.#quantized, this.#scratch, this.context.signal) };
   }
 
   /** Finds the layers and raises the opset where their forms ask for it. */
@@ -108,6 +115,7 @@ class Int8Run {
 
   #write(group: WeightGroup, { form, size, int8 }: Decision): void {
     this.#report(group, form, size);
+    this.#quantized.push({ label: group.layers[0].node.label, tensor: group.tensor, int8 });
     EMISSIONS[form](group, new StoredWeight(group, int8, this.#scratch), this.#activations);
     dropUnused(group.weight);
   }

@@ -18,6 +18,7 @@ export function runtimeContext(signal: AbortSignal = new AbortController().signa
     random: (stream) => seededRandom(0, stream),
     shapes: createShapeInference(host),
     evaluator: createEvaluator(host),
+    drawsFigures: false,
     calibration: undefined,
   };
 }

@@ -16,6 +16,7 @@ function quietContext(diagnostics: Diagnostic[] = []): Context {
     random: (stream) => seededRandom(0, stream),
     shapes: { infer: unavailable },
     evaluator: { evaluate: unavailable },
+    drawsFigures: false,
     calibration: undefined,
   };
 }

@@ -1,0 +1,91 @@
+import { type Context, type Figure, type HistogramFigure, throwIfAborted } from '@onnx-compress/core';
+import { elementCount, readFloats, type Scratch, type Tensor } from '@onnx-compress/graph';
+import {
+  absoluteMax,
+  type ChannelLayout,
+  channelLayout,
+  dequantizeSymmetric,
+  histogram,
+  quantizeSymmetric,
+  signalToNoiseDb,
+  wholeTensor,
+} from '@onnx-compress/math';
+import type { Int8Scales } from '../weights/int8-weight.js';
+
+/** A weight that was quantized. */
+export interface QuantizedWeight {
+  readonly label: string;
+  readonly tensor: Tensor;
+  readonly int8: Int8Scales;
+}
+
+/** How many weights get a histogram: the largest ones. */
+const MOST_HISTOGRAMS = 8;
+const BINS = 40;
+
+interface WeightError {
+  readonly label: string;
+  readonly snrDb: number;
+  readonly histogram: HistogramFigure['rows'][number];
+}
+
+function restored(values: Float32Array, layout: ChannelLayout, scales: Float32Array): Float32Array {
+  const integers = new Int8Array(values.length);
+  const target = new Float32Array(values.length);
+  quantizeSymmetric(values, layout, scales, integers);
+  dequantizeSymmetric(integers, layout, scales, target);
+  return target;
+}
+
+function errorOf(label: string, values: Float32Array, { dims }: Tensor, { axis, scales }: Int8Scales): WeightError {
+  const layout = axis === undefined ? wholeTensor(elementCount(dims)) : channelLayout(dims, axis);
+  const after = restored(values, layout, scales);
+  const high = absoluteMax(values) || 1;
+  const counts = [values, after].map((side) => [...histogram(side, -high, high, BINS)]);
+  return { label, snrDb: signalToNoiseDb(values, after), histogram: { label, low: -high, high, counts } };
+}
+
+/**
+ * What rounding does to the weights: signal-to-noise ratio of each, and the distribution of the largest ones before and
+ * after. Reads one weight at a time.
+ */
+export async function weightErrorFigures(
+  weights: readonly QuantizedWeight[],
+  scratch: Scratch,
+  signal: Context['signal'],
+): Promise<readonly Figure[]> {
+  const errors: WeightError[] = [];
+  for (const { label, tensor, int8 } of weights) {
+    throwIfAborted(signal);
+    errors.push(
+      await scratch.lend(tensor.byteLength, async (into) =>
+        errorOf(label, await readFloats(tensor, into), tensor, int8),
+      ),
+    );
+  }
+  if (errors.length === 0) return [];
+  const largest = new Set(
+    [...weights]
+      .sort((a, b) => b.tensor.byteLength - a.tensor.byteLength)
+      .slice(0, MOST_HISTOGRAMS)
+      .map(({ label }) => label),
+  );
+  return [
+    {
+      kind: 'bars',
+      title: 'Signal-to-noise ratio of each quantized weight',
+      caption: 'Rounding error of the weight alone, not of the output. 6 dB more halve the error.',
+      unit: 'decibel',
+      series: ['SNR'],
+      rows: errors.map(({ label, snrDb }) => ({ label, values: [Number.isFinite(snrDb) ? snrDb : null] })),
+    },
+    {
+      kind: 'histograms',
+      title: 'Weights before and after rounding',
+      caption: `The ${largest.size} largest weights. Few distinct bars after rounding mean that an outlier stretches the scale.`,
+      unit: 'plain',
+      series: ['before', 'after'],
+      rows: errors.filter(({ label }) => largest.has(label)).map(({ histogram }) => histogram),
+    },
+  ];
+}
