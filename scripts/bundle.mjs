@@ -11,10 +11,11 @@ function entryPoints(manifest) {
   return new Set([...targets].map(([, name]) => `src/${name}.ts`));
 }
 
-function removeOldScripts(folder) {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder, { recursive: true })) {
-    if (/\.js(\.map)?$/.test(name)) rmSync(join(folder, name));
+/** Scripts of an earlier build that this one did not write; a build that fails leaves everything as it was. */
+function removeStaleScripts(path, written) {
+  for (const name of readdirSync(join(path, 'dist'), { recursive: true })) {
+    const script = join('dist', name);
+    if (/\.js(\.map)?$/.test(name) && !(script.replaceAll('\\', '/') in written)) rmSync(join(path, script));
   }
 }
 
@@ -27,8 +28,7 @@ const bundled = (entryPoints) => ({ entryPoints, bundle: true, splitting: true, 
 for (const { folder, path, manifest } of workspaces()) {
   const entries = entryPoints(manifest);
   if (existsSync(join(path, 'src/main.ts'))) entries.add('src/main.ts');
-  removeOldScripts(join(path, 'dist'));
-  await build({
+  const { metafile } = await build({
     ...(folder === HOT_LOOPS ? { entryPoints: ['src/**/*.ts'] } : bundled([...entries])),
     absWorkingDir: path,
     outbase: 'src',
@@ -40,5 +40,7 @@ for (const { folder, path, manifest } of workspaces()) {
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning',
+    metafile: true,
   });
+  removeStaleScripts(path, metafile.outputs);
 }
