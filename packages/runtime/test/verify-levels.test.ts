@@ -36,6 +36,7 @@ class ScriptedHost implements Host {
           ['y', { dataType: 'float32', dims: [1, values.length], bytes: new Uint8Array(values.buffer) }],
         ]);
       },
+      endProfiling: async () => {},
       release: async () => {
         this.open_--;
       },

@@ -250,6 +250,7 @@ describe('an output without a signal', () => {
       });
     const result = await verified(vanishing(5e-8), vanishing(-5e-8));
     expect(result).toMatchObject({ status: 'ok', warnings: [expect.stringMatching(/zero but for rounding.*--calib/)] });
+    expect(result.fidelity).not.toBe('exact');
   });
 });
 

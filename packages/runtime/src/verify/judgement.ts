@@ -60,9 +60,10 @@ export function likenessOf(
   };
 }
 
+/** Outputs that are zero up to rounding on these inputs, and unlike, prove no likeness. */
 function isRounding(output: OutputComparison, own: OwnDifferences): boolean {
-  const { lostFinite, shapeMismatch, relativeError, name } = output;
-  const same = lostFinite === 0 && shapeMismatch === undefined;
+  const { lostFinite, shapeMismatch, relativeError, isNoise, name } = output;
+  const same = lostFinite === 0 && shapeMismatch === undefined && !isNoise;
   return same && relativeError <= roundingTolerance(output, own.get(name) ?? 0);
 }
 
