@@ -1,4 +1,7 @@
+export type { Role } from './cost/constants/role.js';
 export { type Costs, countCosts } from './cost/count-costs.js';
+export { countLayerCosts, type LayerConstant, type LayerCosts } from './cost/layers/layer-costs.js';
+export { countNonZeroWeights, type LayerNonZero, type NonZeroCounts } from './cost/nonzero/count-nonzero-weights.js';
 export { GraphError, type GraphErrorDetails } from './error.js';
 export type { ExternalFolder } from './external/resolve.js';
 export { encodedLength, modelBytes } from './files/model-bytes.js';

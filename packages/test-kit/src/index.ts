@@ -1,5 +1,8 @@
 export { buildModel, type ModelSpec, type TypeSpec } from './build-model.js';
 export { type IfModelOptions, ifModelBytes } from './if-model.js';
+export { lenet5Caffe } from './nets/lenet5-caffe.js';
+export { maskSmallestWeights } from './nets/mask-smallest.js';
+export { vggDCifar10 } from './nets/vgg-d-cifar10.js';
 export { randomFloats, randomValues } from './random.js';
 export { relativeError } from './relative-error.js';
 export { type OptimizationLevel, runModel } from './run-model.js';

@@ -19,8 +19,9 @@ function sourcesOf(folder: string): SourceFile[] {
 
 function dependenciesOf(folder: string): string[] {
   const manifest: unknown = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'));
-  if (typeof manifest !== 'object' || manifest === null || !('dependencies' in manifest)) return [];
-  return Object.keys(manifest.dependencies ?? {});
+  if (typeof manifest !== 'object' || manifest === null) return [];
+  const { dependencies = {}, peerDependencies = {} }: { dependencies?: object; peerDependencies?: object } = manifest;
+  return Object.keys({ ...dependencies, ...peerDependencies });
 }
 
 const planted = (folder: string, text: string, path = 'src/planted.ts'): SourceFile => ({ folder, path, text });

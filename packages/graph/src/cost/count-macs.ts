@@ -1,6 +1,7 @@
 import type { Graph } from '../model/graph.js';
 import type { Node } from '../model/node.js';
-import type { DimsOf } from './known-dims.js';
+import type { ShapeTable } from '../shapes/shape-table.js';
+import { dimsReader } from './known-dims.js';
 import { macRuleOf } from './mac-rules.js';
 
 /** Multiply-accumulates, and the labels of the nodes that are missing from them. */
@@ -9,18 +10,28 @@ export interface MacCount {
   readonly unknown: readonly string[];
 }
 
-/** The multiply-accumulates of one scope and the subgraphs inside it. */
-export function countMacs(graph: Graph, dimsOf: DimsOf): MacCount {
-  return sum(graph.nodes.map((node) => macsOfNode(node, dimsOf)));
+/** The multiply-accumulates of one node: a number, `unknown`, or undefined for an operator that does not multiply. */
+export type MacsOf = (node: Node) => number | 'unknown' | undefined;
+
+/** Multiply-accumulates by the rule of each operator, at these shapes. */
+export function macsByRule(shapes: ShapeTable): MacsOf {
+  const dimsOf = dimsReader(shapes);
+  return (node) => {
+    const rule = macRuleOf(node);
+    return rule && (rule(node, dimsOf) ?? 'unknown');
+  };
 }
 
-function macsOfNode(node: Node, dimsOf: DimsOf): MacCount {
-  const rule = macRuleOf(node);
-  if (rule) {
-    const macs = rule(node, dimsOf);
-    return macs === undefined ? { macs: 0, unknown: [node.label] } : { macs, unknown: [] };
-  }
-  const bodies = node.subgraphs().map(({ graph }) => countMacs(graph, dimsOf));
+/** The multiply-accumulates of one scope and the subgraphs inside it. */
+export function countMacs(graph: Graph, macsOf: MacsOf): MacCount {
+  return sum(graph.nodes.map((node) => macsOfNode(node, macsOf)));
+}
+
+function macsOfNode(node: Node, macsOf: MacsOf): MacCount {
+  const macs = macsOf(node);
+  if (macs === 'unknown') return { macs: 0, unknown: [node.label] };
+  if (macs !== undefined) return { macs, unknown: [] };
+  const bodies = node.subgraphs().map(({ graph }) => countMacs(graph, macsOf));
   return node.opType === 'If' ? larger(bodies) : sum(bodies);
 }
 

@@ -13,6 +13,9 @@ export interface SourceFile {
 /** Runtime dependencies of a package's manifest, by folder name. */
 export type DeclaredDependencies = Readonly<Record<string, readonly string[]>>;
 
+/** Entry points beside a package's public one, for programs that must start without loading all of it. */
+const LIGHT_ENTRIES: ReadonlySet<string> = new Set(['onnx-compress/freshness', '@onnx-compress/runtime/environment']);
+
 const FOLDERS = new Map(Object.keys(IMPORT_TABLE).map((folder) => [publishedName(folder), folder]));
 
 const packageNameOf = (specifier: string) =>
@@ -44,7 +47,7 @@ function reachableFrom(entry: string, files: ReadonlyMap<string, SourceFile>): R
 function siblingProblem(file: SourceFile, specifier: string, sibling: string): string | undefined {
   const allowed = IMPORT_TABLE[file.folder];
   if (!allowed?.siblings.includes(sibling)) return `${file.folder} may not import ${sibling}`;
-  if (specifier === publishedName(sibling)) return undefined;
+  if (specifier === publishedName(sibling) || LIGHT_ENTRIES.has(specifier)) return undefined;
   if (specifier !== '@onnx-compress/graph/node') return 'imports past the public entry of a sibling';
   return allowed.files ? undefined : `${file.folder} may not reach files`;
 }
