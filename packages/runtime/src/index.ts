@@ -1,3 +1,19 @@
+export { type Carbon, carbonOf } from './energy/carbon/carbon.js';
+export { type Grid, resolveGrid } from './energy/carbon/grid.js';
+export { chooseEnergySource } from './energy/choose-source.js';
+export type {
+  DeviceUse,
+  EnergyChoice,
+  EnergyMeter,
+  EnergyOptions,
+  EnergyProbe,
+  EnergyReading,
+  EnergyRefusal,
+  EnergyResult,
+  EnergySource,
+  EnergySourceName,
+} from './energy/contract.js';
+export { describeEnergyChoice } from './energy/describe-choice.js';
 export { createEvaluator } from './evaluate/evaluator.js';
 export type {
   BytesTensor,
@@ -17,13 +33,42 @@ export { type RuntimeEnvironment, runtimeEnvironment } from './host/environment.
 export { HostError, type HostPhase } from './host/errors.js';
 export { createHost } from './host/host.js';
 export { fromHostTensor, fromHostTensors, TextTensor, toHostTensor, toHostTensors } from './host/tensors.js';
+export type {
+  BlockLength,
+  HostUsage,
+  PlannedBlock,
+  TimedBlock,
+  TimedSession,
+  TimingHost,
+} from './host/timing-contract.js';
 export { parseDims } from './inputs/assignments.js';
 export { openCalibration, type SampleSource } from './inputs/calibration.js';
 export { type FixedInput, type FixedInputs, readFixedInputs } from './inputs/fixed-inputs.js';
 export { type HostFeeds, type InputSpec, inputSpecs } from './inputs/input-spec.js';
+export { type MeasurementInputOptions, measurementInputs } from './inputs/measurement-inputs.js';
 export { type CalibrationSplit, splitCalibration } from './inputs/split-calibration.js';
 export type { DimSizes } from './inputs/symbolic-dims.js';
 export type { VerificationInputs } from './inputs/verification-inputs.js';
+export { compareModels, selfCheck } from './measure/compare-models.js';
+export type {
+  Disturbance,
+  HarnessFloor,
+  LatencyDistribution,
+  MemoryUse,
+  RatioEstimate,
+  TimedComparison,
+  TimedModel,
+  TimedRun,
+  Timing,
+  TimingOptions,
+  Verdict,
+} from './measure/contract.js';
+export { harnessFloor } from './measure/harness-floor.js';
+export { memoryUse } from './measure/memory-use.js';
+export { overallVerdict } from './measure/overall-verdict.js';
+export { type TimedAlone, timeModel } from './measure/time-model.js';
+export type { AddedTime, LayerProfile, LayerTime } from './profile/contract.js';
+export { type ProfileOptions, profileModel } from './profile/profile-model.js';
 export { createShapeInference, type ShapeInferenceOptions } from './shapes/inference.js';
 export { type RecordShapesOptions, recordShapes } from './shapes/recorder.js';
 export { chooseInputs, type InputChoice } from './verify/choose-inputs.js';

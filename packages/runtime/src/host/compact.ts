@@ -23,13 +23,17 @@ export function detachCommand(command: Command): { command: Command; transfer: A
   switch (command.kind) {
     case 'open':
       return { command: { ...command, model: detachModel(command.model, detach) }, transfer };
-    case 'run': {
+    case 'run':
+    case 'bind': {
       const feeds = new Map<string, HostTensor>();
       for (const [name, tensor] of command.feeds) {
         feeds.set(name, tensor.dataType === 'string' ? tensor : { ...tensor, bytes: detach(tensor.bytes) });
       }
       return { command: { ...command, feeds }, transfer };
     }
+    case 'endProfiling':
+    case 'time':
+    case 'usage':
     case 'release':
     case 'stop':
       return { command, transfer };

@@ -27,6 +27,10 @@ export interface SessionOptions {
   readonly spinning?: boolean;
   /** onnxruntime session configuration entries, e.g. `{ 'session.disable_quant_qdq': '1' }`. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Begins onnxruntime's profile, which `endProfiling` writes to `<prefix>_<date>.json`. */
+  readonly profilePrefix?: string;
+  /** Where onnxruntime writes the graph that it really runs; it fits this processor only. */
+  readonly optimizedModelPath?: string;
   /** Stops the loading. */
   readonly signal?: AbortSignal;
 }
@@ -82,6 +86,12 @@ export interface HostedSession {
    * @throws CancelledError when the signal fires
    */
   run(feeds: ReadonlyMap<string, HostTensor>, options?: RunOptions): Promise<ReadonlyMap<string, HostTensor>>;
+  /**
+   * Ends the profile that `profilePrefix` began; its file is complete then.
+   * @throws HostError when onnxruntime cannot, or when its process dies
+   * @throws CancelledError when the signal fires
+   */
+  endProfiling(signal?: AbortSignal): Promise<void>;
   /** Gives the memory of the session back; harmless when repeated, or after the host died. */
   release(): Promise<void>;
 }

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client } from './client.js';
-import type { Host, HostedSession, HostTransport, ModelLocation, SessionOptions } from './contract.js';
+import type { HostTransport, ModelLocation, SessionOptions } from './contract.js';
 import type { StartLink } from './link.js';
-import { cannotLoad, entryMissing } from './messages.js';
+import { cannotLoad, cannotRun, entryMissing, sessionLost } from './messages.js';
 import { startProcess } from './process-link.js';
 import type { WireOptions } from './protocol.js';
 import { RemoteSession } from './session.js';
+import type { HostUsage, PlannedBlock, TimedBlock, TimedSession, TimingHost } from './timing-contract.js';
 import { startWorker } from './worker-link.js';
 
 /** Built JavaScript, found alike from `src` (tests) and `dist`. */
@@ -30,11 +31,11 @@ const LINKS: Readonly<Record<HostTransport, StartLink>> = { worker: startWorker,
  * await session.release();
  * await host.close();
  */
-export function createHost(transport: HostTransport, entry: URL = entryOfThisPackage()): Host {
+export function createHost(transport: HostTransport, entry: URL = entryOfThisPackage()): TimingHost {
   return new LinkedHost(transport, entry);
 }
 
-class LinkedHost implements Host {
+class LinkedHost implements TimingHost {
   #client: Client | undefined;
   #lastSession = 0;
 
@@ -43,15 +44,31 @@ class LinkedHost implements Host {
     private readonly entry: URL,
   ) {}
 
-  async open(model: ModelLocation, options: SessionOptions = {}): Promise<HostedSession> {
+  async open(model: ModelLocation, options: SessionOptions = {}): Promise<TimedSession> {
     const where = 'path' in model ? model.path : 'the model';
     if ('bytes' in model && model.bytes.length === 0) throw cannotLoad(where, 'it is empty');
     const client = this.#connect();
     const session = ++this.#lastSession;
     const command = { kind: 'open', session, model, options: wireOptions(options) } as const;
     const result = await client.send(command, options.signal);
-    if (result.kind === 'opened') return new RemoteSession(client, session, result.inputs, result.outputs);
+    if (result.kind === 'opened') {
+      return new RemoteSession(client, session, result.inputs, result.outputs, result.loadMs);
+    }
     throw cannotLoad(where, result.kind === 'failed' ? result.message : result.kind);
+  }
+
+  async time(schedule: readonly PlannedBlock[], signal?: AbortSignal): Promise<readonly TimedBlock[]> {
+    if (!this.#client?.alive) throw sessionLost();
+    const blocks = schedule.map(({ session, ...length }) => ({ session: session.id, length }));
+    const result = await this.#client.send({ kind: 'time', schedule: blocks }, signal);
+    if (result.kind === 'timed') return result.blocks;
+    throw cannotRun(result.kind === 'failed' ? result.message : result.kind);
+  }
+
+  async usage(signal?: AbortSignal): Promise<HostUsage> {
+    const result = await this.#connect().send({ kind: 'usage' }, signal);
+    if (result.kind === 'usage') return result.usage;
+    throw cannotRun(result.kind === 'failed' ? result.message : result.kind);
   }
 
   async close(): Promise<void> {
@@ -69,7 +86,8 @@ class LinkedHost implements Host {
   }
 }
 
-function wireOptions({ optimization = 'all', threads, spinning = false, config = {} }: SessionOptions): WireOptions {
-  const allowSpinning = spinning ? '1' : '0';
-  return { optimization, threads, config: { 'session.intra_op.allow_spinning': allowSpinning, ...config } };
+function wireOptions(options: SessionOptions): WireOptions {
+  const { optimization = 'all', threads, spinning = false, profilePrefix, optimizedModelPath } = options;
+  const config = { 'session.intra_op.allow_spinning': spinning ? '1' : '0', ...options.config };
+  return { optimization, threads, config, profilePrefix, optimizedModelPath };
 }

@@ -1,10 +1,13 @@
 import type { HostTensor, ModelLocation, OptimizationLevel, SessionValue } from './contract.js';
+import type { BlockLength, HostUsage, TimedBlock } from './timing-contract.js';
 
 /** Session options as they cross to the worker or process: everything decided, nothing left to defaults. */
 export interface WireOptions {
   readonly optimization: OptimizationLevel;
   readonly threads: number | undefined;
   readonly config: Readonly<Record<string, string>>;
+  readonly profilePrefix: string | undefined;
+  readonly optimizedModelPath: string | undefined;
 }
 
 /** What the main thread asks of the worker or process. */
@@ -16,6 +19,18 @@ export type Command =
       readonly feeds: ReadonlyMap<string, HostTensor>;
       readonly fetches: readonly string[];
     }
+  | { readonly kind: 'endProfiling'; readonly session: number }
+  | {
+      readonly kind: 'bind';
+      readonly session: number;
+      readonly feeds: ReadonlyMap<string, HostTensor>;
+      readonly fetches: readonly string[];
+    }
+  | {
+      readonly kind: 'time';
+      readonly schedule: readonly { readonly session: number; readonly length: BlockLength }[];
+    }
+  | { readonly kind: 'usage' }
   | { readonly kind: 'release'; readonly session: number }
   | { readonly kind: 'stop' };
 
@@ -27,8 +42,17 @@ export interface Request {
 
 /** What a command gave. */
 export type Result =
-  | { readonly kind: 'opened'; readonly inputs: readonly SessionValue[]; readonly outputs: readonly SessionValue[] }
+  | {
+      readonly kind: 'opened';
+      readonly inputs: readonly SessionValue[];
+      readonly outputs: readonly SessionValue[];
+      readonly loadMs: number;
+    }
   | { readonly kind: 'ran'; readonly outputs: ReadonlyMap<string, HostTensor> }
+  | { readonly kind: 'profiled' }
+  | { readonly kind: 'bound' }
+  | { readonly kind: 'timed'; readonly blocks: readonly TimedBlock[] }
+  | { readonly kind: 'usage'; readonly usage: HostUsage }
   | { readonly kind: 'released' }
   | { readonly kind: 'failed'; readonly message: string };
 

@@ -1,6 +1,6 @@
 import type { Client } from './client.js';
 import { compactBytes } from './compact.js';
-import type { HostedSession, HostTensor, RunOptions, SessionValue } from './contract.js';
+import type { HostTensor, RunOptions, SessionValue } from './contract.js';
 import {
   cannotRun,
   sessionReleased,
@@ -9,29 +9,40 @@ import {
   unknownOutputs,
   unsupportedType,
 } from './messages.js';
+import type { Command } from './protocol.js';
+import type { TimedSession } from './timing-contract.js';
 import { isTransferable } from './value-types.js';
 
 /** A session that lives in the worker or process behind a client. */
-export class RemoteSession implements HostedSession {
+export class RemoteSession implements TimedSession {
   readonly unfetchable: readonly string[];
   #released = false;
 
   constructor(
     private readonly client: Client,
-    private readonly id: number,
+    readonly id: number,
     readonly inputs: readonly SessionValue[],
     readonly outputs: readonly SessionValue[],
+    readonly loadMs: number,
   ) {
     this.unfetchable = outputs.filter((output) => !output.transferable).map(({ name }) => name);
   }
 
   async run(feeds: ReadonlyMap<string, HostTensor>, options: RunOptions = {}): Promise<Map<string, HostTensor>> {
-    if (this.#released) throw sessionReleased();
-    this.#checkFeeds(feeds);
-    const fetches = this.#checkFetches(options.fetches);
-    const result = await this.client.send({ kind: 'run', session: this.id, feeds, fetches }, options.signal);
+    const result = await this.client.send(this.#inference('run', feeds, options), options.signal);
     if (result.kind !== 'ran') throw cannotRun(result.kind === 'failed' ? result.message : result.kind);
     return new Map([...result.outputs].map(([name, tensor]) => [name, compactTensor(tensor)]));
+  }
+
+  async bind(feeds: ReadonlyMap<string, HostTensor>, options: RunOptions = {}): Promise<void> {
+    const result = await this.client.send(this.#inference('bind', feeds, options), options.signal);
+    if (result.kind !== 'bound') throw cannotRun(result.kind === 'failed' ? result.message : result.kind);
+  }
+
+  async endProfiling(signal?: AbortSignal): Promise<void> {
+    if (this.#released) throw sessionReleased();
+    const result = await this.client.send({ kind: 'endProfiling', session: this.id }, signal);
+    if (result.kind !== 'profiled') throw cannotRun(result.kind === 'failed' ? result.message : result.kind);
   }
 
   async release(): Promise<void> {
@@ -40,6 +51,12 @@ export class RemoteSession implements HostedSession {
     if (!this.client.alive) return;
     // A host that ends meanwhile has given the memory back as well.
     await this.client.send({ kind: 'release', session: this.id }, undefined).catch(() => undefined);
+  }
+
+  #inference(kind: 'run' | 'bind', feeds: ReadonlyMap<string, HostTensor>, { fetches }: RunOptions): Command {
+    if (this.#released) throw sessionReleased();
+    this.#checkFeeds(feeds);
+    return { kind, session: this.id, feeds, fetches: this.#checkFetches(fetches) };
   }
 
   #checkFeeds(feeds: ReadonlyMap<string, HostTensor>): void {

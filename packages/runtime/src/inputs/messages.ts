@@ -201,3 +201,39 @@ function describeInput({ name, dataType, dims }: InputSpec): string {
 function describeDims(dims: readonly Dim[] | undefined): string {
   return dims === undefined ? 'of any shape' : `[${dims.map((dim) => dim ?? '?').join(', ')}]`;
 }
+
+/** Shapes that are more or fewer than the inputs. */
+export function wrongShapeCount(count: number, inputs: readonly InputSpec[]): UsageError {
+  return new UsageError('SIZES_COUNT', `${count} input shapes are given, but the model has ${inputs.length} inputs`, {
+    hint: `Give one shape for each input, in this order. ${expected(inputs)}`,
+  });
+}
+
+/** A shape for an input that declares another; `axis` is the one that differs, absent where the rank does. */
+export function shapeDoesNotFit(shape: readonly number[], input: InputSpec, axis?: number): UsageError {
+  const why = axis === undefined ? 'has another number of axes' : `fixes axis ${axis} to ${input.dims?.[axis]}`;
+  return new UsageError(
+    'SIZES_SHAPE',
+    `Shape [${shape.join(', ')}] does not fit input "${input.name}", which ${why} (${describeInput(input)})`,
+    { tensor: input.name, hint: 'Only sizes that the model leaves open can be chosen.' },
+  );
+}
+
+/** A batch size for an input whose first axis the model fixes. */
+export function batchIsFixed(name: string, size: number, batch: number): UsageError {
+  return new UsageError(
+    'BATCH_FIXED',
+    `A batch of ${batch} is not possible: the first axis of "${name}" is fixed to ${size}`,
+    {
+      tensor: name,
+      hint: 'Leave the batch out, or export the model with an open first axis; --dim and input shapes set other open sizes.',
+    },
+  );
+}
+
+/** Two different sizes for one symbolic dimension. */
+export function sizeGivenTwice(name: string, size: number): UsageError {
+  return new UsageError('SIZE_CONTRADICTS', `Dimension "${name}" is given the size ${size} and another one as well`, {
+    hint: 'Give each dimension one size.',
+  });
+}
