@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compressFile } from '../src/compress-file.js';
 import { diffModels } from '../src/diff/diff-models.js';
 import { renderDiff } from '../src/diff/render-diff.js';
+import { compareWeights } from '../src/diff/weights.js';
 import { inspectModel } from '../src/inspect/inspect-model.js';
 import { renderInspection } from '../src/inspect/render-inspection.js';
 import { listTechniques } from '../src/list/list-techniques.js';
@@ -51,9 +52,8 @@ describe('the difference of two models', () => {
       if (weight.name === 'conv_b')
         weight.replace({ ...weight.tensor, inline: undefined, bytes: async () => new Uint8Array(64) });
     }
-    const { diffWeights } = await import('../src/diff/weights.js');
-    const { changed } = await diffWeights(first, second);
-    expect(changed.map(({ name }) => name)).toEqual(['conv_b']);
+    const { difference } = await compareWeights(first, second, []);
+    expect(difference.changed.map(({ name }) => name)).toEqual(['conv_b']);
   });
 });
 
@@ -71,6 +71,8 @@ describe('the inspection of a model', () => {
       expect(quantization?.changed.map(({ node }) => node)).toEqual(expect.arrayContaining(['conv', 'head']));
       expect(pruning?.skipped.every(({ reason }) => reason !== '')).toBe(true);
       const text = renderInspection(inspection, false);
+      const macs = 2 * (6 * 6 * 64 * 27 + 64 * 10);
+      expect(inspection.counts).toMatchObject({ weights: 64 * 27 + 640, biases: 74, macs, flops: 2 * macs });
       expect(text).toContain('at batch = 2 (see --dim)');
       expect(text).toContain('biases not counted');
       expect(text).toContain('input  image: float32[batch, 3, 8, 8]');

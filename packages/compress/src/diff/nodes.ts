@@ -1,4 +1,6 @@
-import type { Model, Node } from '@onnx-compress/graph';
+import type { Node, Value } from '@onnx-compress/graph';
+import { attributeText, operator } from './operator.js';
+import type { NodePair, PairedNodes } from './pair-nodes.js';
 
 /** A node that only one of the models has. */
 export interface NodeEntry {
@@ -13,36 +15,25 @@ export interface NodeChange {
   readonly differs: readonly string[];
 }
 
-/** Nodes by name: only in the second model, only in the first one, in both but not alike. */
+/** A node that stands in the place of another one of the same operator, under another name. */
+export interface NodeRename {
+  readonly before: string;
+  readonly after: string;
+  readonly opType: string;
+  /** What differs besides names, as in {@link NodeChange}; `inputs` where it reads something else. */
+  readonly differs: readonly string[];
+}
+
+/** Nodes: only in the second model, only in the first one, in both but not alike, in both under different names. */
 export interface NodeDifference {
   readonly added: readonly NodeEntry[];
   readonly removed: readonly NodeEntry[];
   readonly changed: readonly NodeChange[];
+  readonly renamed: readonly NodeRename[];
 }
 
-const operator = ({ domain, opType }: Node) => (domain === '' ? opType : `${domain}.${opType}`);
-
-/** Readers of every attribute type that is plain data; each refuses the other types. */
-const READERS: readonly ((node: Node, name: string) => unknown)[] = [
-  (node, name) => node.int(name),
-  (node, name) => node.ints(name),
-  (node, name) => node.float(name),
-  (node, name) => node.floats(name),
-  (node, name) => node.string(name),
-  (node, name) => node.strings(name),
-];
-
-/** The attribute as text; empty for tensors and subgraphs, which are compared as weights and nodes. */
-function attributeText(node: Node, name: string): string {
-  for (const read of READERS) {
-    try {
-      return JSON.stringify(read(node, name)) ?? '';
-    } catch {
-      // another type: the next reader
-    }
-  }
-  return '';
-}
+/** Which value of the second model is taken for one of the first. */
+export type Counterparts = ReadonlyMap<Value, Value>;
 
 function attributesThatDiffer(before: Node, after: Node): readonly string[] {
   const names = new Set([...before.attributeNames(), ...after.attributeNames()]);
@@ -53,26 +44,46 @@ function attributesThatDiffer(before: Node, after: Node): readonly string[] {
   );
 }
 
-function differences(before: Node, after: Node): readonly string[] {
+function readsTheSame(before: Node, after: Node, counterparts: Counterparts): boolean {
+  if (before.inputs.length !== after.inputs.length) return false;
+  return before.inputs.every((name, index) => {
+    const [first, second] = [before.input(index), after.input(index)];
+    const counterpart = first && counterparts.get(first);
+    return counterpart ? counterpart === second : name === after.inputs[index];
+  });
+}
+
+function makesTheSame({ before, after, by }: NodePair): boolean {
+  return by === 'name'
+    ? before.outputs.join('\n') === after.outputs.join('\n')
+    : before.outputs.length === after.outputs.length;
+}
+
+function differences(pair: NodePair, counterparts: Counterparts): readonly string[] {
+  const { before, after } = pair;
   return [
     ...(operator(before) === operator(after) ? [] : ['opType']),
-    ...(before.inputs.join('\n') === after.inputs.join('\n') ? [] : ['inputs']),
-    ...(before.outputs.join('\n') === after.outputs.join('\n') ? [] : ['outputs']),
+    ...(readsTheSame(before, after, counterparts) ? [] : ['inputs']),
+    ...(makesTheSame(pair) ? [] : ['outputs']),
     ...attributesThatDiffer(before, after),
   ];
 }
 
-const labelled = (model: Model) => new Map([...model.nodes()].map((node) => [node.label, node]));
+/** A nameless node is not renamed when nodes before it come or go, though its label is. */
+const isRenamed = ({ before, after, by }: NodePair) => by === 'place' && (before.name !== '' || after.name !== '');
 
-/** Compares nodes by label: operator, connections, and attributes that are plain data. */
-export function diffNodes(before: Model, after: Model): NodeDifference {
-  const [first, second] = [labelled(before), labelled(after)];
-  const entries = (nodes: ReadonlyMap<string, Node>, others: ReadonlyMap<string, Node>) =>
-    [...nodes].filter(([label]) => !others.has(label)).map(([node, found]) => ({ node, opType: operator(found) }));
-  const changed = [...first].flatMap(([label, node]) => {
-    const other = second.get(label);
-    const differs = other === undefined ? [] : differences(node, other);
-    return differs.length === 0 ? [] : [{ node: label, differs }];
-  });
-  return { added: entries(second, first), removed: entries(first, second), changed };
+const entry = (node: Node): NodeEntry => ({ node: node.label, opType: operator(node) });
+
+/** Compares paired nodes: operator, connections, and attributes that are plain data. */
+export function diffNodes({ pairs, removed, added }: PairedNodes, counterparts: Counterparts): NodeDifference {
+  const changed: NodeChange[] = [];
+  const renamed: NodeRename[] = [];
+  for (const pair of pairs) {
+    const { before, after } = pair;
+    const differs = differences(pair, counterparts);
+    if (isRenamed(pair)) {
+      renamed.push({ before: before.label, after: after.label, opType: operator(before), differs });
+    } else if (differs.length > 0) changed.push({ node: before.label, differs });
+  }
+  return { added: added.map(entry), removed: removed.map(entry), changed, renamed };
 }

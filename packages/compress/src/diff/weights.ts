@@ -1,4 +1,7 @@
 import type { DataType, Model, Tensor, Weight } from '@onnx-compress/graph';
+import { Fingerprints } from './fingerprints.js';
+import type { NodePair } from './pair-nodes.js';
+import { pairBySlot, pairByValues, type WeightPair } from './pair-weights.js';
 
 /** Type and shape of a weight. */
 export interface WeightShape {
@@ -18,50 +21,83 @@ export interface WeightChange {
   readonly after: WeightShape;
 }
 
-/** Weights by name: only in the second model, only in the first one, in both but not alike. */
+/** A weight that the models hold under different names: told by its values, or by the node that reads it. */
+export interface WeightRename {
+  readonly before: string;
+  readonly after: string;
+  readonly from: WeightShape;
+  readonly to: WeightShape;
+  readonly sameValues: boolean;
+}
+
+/** Weights: only in the second model, only in the first one, in both but not alike, in both under different names. */
 export interface WeightDifference {
   readonly added: readonly WeightEntry[];
   readonly removed: readonly WeightEntry[];
   readonly changed: readonly WeightChange[];
+  readonly renamed: readonly WeightRename[];
+}
+
+/** The difference, and the pairs it was found on. */
+export interface ComparedWeights {
+  readonly difference: WeightDifference;
+  readonly pairs: readonly WeightPair[];
 }
 
 const shapeOf = ({ dataType, dims }: Tensor): WeightShape => ({ dataType, dims });
 
-const entryOf = ([name, { tensor }]: readonly [string, Weight]): WeightEntry => ({ name, ...shapeOf(tensor) });
-
-/** Weights by name; inside a subgraph the name of the node that holds it comes first. */
-function namedWeights(model: Model): ReadonlyMap<string, Weight> {
-  const named = new Map<string, Weight>();
-  for (const weight of model.weights()) {
-    const owner = weight.graph.owner?.node.label ?? (weight.graph.kind === 'function' ? weight.graph.name : undefined);
-    named.set(owner === undefined ? weight.name : `${owner}/${weight.name}`, weight);
-  }
-  return named;
+/** Its name; inside a subgraph the name of the node that holds it comes first. */
+function nameOf(weight: Weight): string {
+  const { owner, kind, name } = weight.graph;
+  const holder = owner?.node.label ?? (kind === 'function' ? name : undefined);
+  return holder === undefined ? weight.name : `${holder}/${weight.name}`;
 }
 
-async function sameBytes(first: Tensor, second: Tensor): Promise<boolean> {
-  if (first === second) return true;
-  const [a, b] = [await first.bytes(), await second.bytes()];
-  return Buffer.compare(a, b) === 0;
-}
+/** Both branches of an If may hold a weight of the same name. */
+const keyOf = (weight: Weight) => `${weight.graph.owner?.attribute ?? ''} ${nameOf(weight)}`;
 
-async function alike(before: Tensor, after: Tensor): Promise<boolean> {
-  if (before.dataType !== after.dataType || before.dims.join() !== after.dims.join()) return false;
-  return sameBytes(before, after);
-}
+const byName = (model: Model) => new Map([...model.weights()].map((weight) => [keyOf(weight), weight]));
 
-/** Compares weights by name, type, shape and values; holds two of them in memory at a time. */
-export async function diffWeights(before: Model, after: Model): Promise<WeightDifference> {
-  const [first, second] = [namedWeights(before), namedWeights(after)];
-  const changed: WeightChange[] = [];
-  for (const [name, weight] of first) {
+const renameOf =
+  (sameValues: boolean) =>
+  ({ before, after }: WeightPair): WeightRename => ({
+    before: nameOf(before),
+    after: nameOf(after),
+    from: shapeOf(before.tensor),
+    to: shapeOf(after.tensor),
+    sameValues,
+  });
+
+const entryOf = (weight: Weight): WeightEntry => ({ name: nameOf(weight), ...shapeOf(weight.tensor) });
+
+/**
+ * Compares weights by name, type, shape and values; what is left by equal values, then by the slots of paired nodes.
+ * Holds one of them in memory at a time.
+ */
+export async function compareWeights(
+  before: Model,
+  after: Model,
+  nodes: readonly NodePair[],
+): Promise<ComparedWeights> {
+  const prints = new Fingerprints();
+  const [first, second] = [byName(before), byName(after)];
+  const named = [...first].flatMap(([name, weight]): readonly WeightPair[] => {
     const other = second.get(name);
-    if (other === undefined || (await alike(weight.tensor, other.tensor))) continue;
-    changed.push({ name, before: shapeOf(weight.tensor), after: shapeOf(other.tensor) });
+    return other === undefined ? [] : [{ before: weight, after: other }];
+  });
+  const changed: WeightChange[] = [];
+  for (const pair of named) {
+    const [from, to] = [pair.before.tensor, pair.after.tensor];
+    if (await prints.alike(from, to)) continue;
+    changed.push({ name: nameOf(pair.before), before: shapeOf(from), after: shapeOf(to) });
   }
-  return {
-    added: [...second].filter(([name]) => !first.has(name)).map(entryOf),
-    removed: [...first].filter(([name]) => !second.has(name)).map(entryOf),
-    changed,
+  const left = {
+    before: new Set([...first].filter(([name]) => !second.has(name)).map(([, weight]) => weight)),
+    after: new Set([...second].filter(([name]) => !first.has(name)).map(([, weight]) => weight)),
   };
+  const equal = await pairByValues(nodes, left, prints);
+  const placed = pairBySlot(nodes, left);
+  const renamed = [...equal.map(renameOf(true)), ...placed.map(renameOf(false))];
+  const difference = { added: [...left.after].map(entryOf), removed: [...left.before].map(entryOf), changed, renamed };
+  return { difference, pairs: [...named, ...equal, ...placed] };
 }

@@ -1,77 +1,102 @@
-import type { Model, Node, Weight } from '@onnx-compress/graph';
-import { elementCount } from '@onnx-compress/graph';
+import type { LayerConstant, LayerCosts, LayerNonZero, Model, Node } from '@onnx-compress/graph';
 
-/** Weights of one operator type: how many nodes, how many parameters, how many bytes. */
+/** One operator type: how many nodes, and what their layers weigh and multiply. */
 export interface OperatorSize {
   readonly opType: string;
   readonly nodes: number;
   readonly parameters: number;
   readonly weightBytes: number;
+  readonly macs: number;
+  readonly flops: number;
 }
 
-/** One node with weights of its own. */
+/** One layer: a node with constants of its own or with multiply-accumulates. */
 export interface LayerSize {
   readonly node: string;
   readonly opType: string;
+  /** All its nodes, where a bias or scales are applied by nodes of their own. */
+  readonly nodes: readonly string[];
+  /** Elements of all its constants. */
   readonly parameters: number;
+  /** Those without biases, normalization, scales, shapes. */
+  readonly weightCount: number;
+  readonly biases: number;
+  readonly normalization: number;
   readonly weightBytes: number;
-  readonly weights: readonly { readonly name: string; readonly dataType: string; readonly dims: readonly number[] }[];
+  /** Null where its shapes are unknown. */
+  readonly macs: number | null;
+  /** Exactly twice the multiply-accumulates. */
+  readonly flops: number | null;
+  /** Null where the stored form does not tell zeros apart. */
+  readonly nonZeroWeights: number | null;
+  /** Multiply-accumulates if zeros were skipped: no measure of speed. */
+  readonly effectiveMacs: number | null;
+  readonly weights: readonly LayerConstant[];
 }
 
 const operatorName = ({ domain, opType }: Node) => (domain === '' ? opType : `${domain}.${opType}`);
 
-/** The node that reads a weight first, seen through Identity nodes; a shared weight is counted there only. */
-function readerOf(weight: Weight): Node | undefined {
-  let value = weight.value;
-  for (;;) {
-    const use = value.uses.find(({ kind }) => kind === 'input');
-    if (use?.kind !== 'input') return undefined;
-    const next = use.node.opType === 'Identity' ? use.node.output(0) : undefined;
-    if (next === undefined) return use.node;
-    value = next;
-  }
-}
-
-function weightsByNode(model: Model): ReadonlyMap<Node, readonly Weight[]> {
-  const byNode = new Map<Node, Weight[]>();
-  for (const weight of model.weights()) {
-    const reader = readerOf(weight);
-    if (reader === undefined) continue;
-    const weights = byNode.get(reader) ?? [];
-    weights.push(weight);
-    byNode.set(reader, weights);
-  }
-  return byNode;
-}
-
-function layerOf([node, weights]: readonly [Node, readonly Weight[]]): LayerSize {
+function layerOf(layer: LayerCosts, nonZero: LayerNonZero | undefined): LayerSize {
+  const { label, opType, nodes, parameters, weights, biases, normalization, weightBytes, macs, constants } = layer;
   return {
-    node: node.label,
-    opType: operatorName(node),
-    parameters: weights.reduce((sum, { tensor }) => sum + elementCount(tensor.dims), 0),
-    weightBytes: weights.reduce((sum, { tensor }) => sum + tensor.byteLength, 0),
-    weights: weights.map(({ name, tensor: { dataType, dims } }) => ({ name, dataType, dims })),
+    node: label,
+    opType,
+    nodes,
+    parameters,
+    weightCount: weights,
+    biases,
+    normalization,
+    weightBytes,
+    macs: macs ?? null,
+    flops: macs === undefined ? null : 2 * macs,
+    nonZeroWeights: nonZero === undefined ? weights : (nonZero.nonZeroWeights ?? null),
+    effectiveMacs: (nonZero === undefined ? macs : nonZero.effectiveMacs) ?? null,
+    weights: constants,
   };
 }
 
-/** Nodes that read weights, the largest first. */
-export function layerSizes(model: Model): readonly LayerSize[] {
-  return [...weightsByNode(model)].map(layerOf).sort((a, b) => b.weightBytes - a.weightBytes);
+/** The layers, those with the most bytes first, then those with the most multiply-accumulates. */
+export function layerSizes(
+  layers: readonly LayerCosts[],
+  nonZero: ReadonlyMap<LayerCosts, LayerNonZero>,
+): readonly LayerSize[] {
+  return layers
+    .map((layer) => layerOf(layer, nonZero.get(layer)))
+    .sort((a, b) => b.weightBytes - a.weightBytes || (b.macs ?? 0) - (a.macs ?? 0));
+}
+
+/** Finds the zero counts of each layer; both lists are in the order of execution, the second without some. */
+export function matchNonZero(
+  layers: readonly LayerCosts[],
+  counts: readonly LayerNonZero[],
+): ReadonlyMap<LayerCosts, LayerNonZero> {
+  const withWeights = layers.filter(({ weights }) => weights > 0);
+  return new Map(
+    withWeights.flatMap((layer, index): readonly (readonly [LayerCosts, LayerNonZero])[] => {
+      const count = counts[index];
+      return count === undefined ? [] : [[layer, count]];
+    }),
+  );
 }
 
 /** Operator types, those with the most weight bytes first. */
 export function operatorSizes(model: Model, layers: readonly LayerSize[]): readonly OperatorSize[] {
   const sizes = new Map<string, OperatorSize>();
-  const add = (opType: string, nodes: number, parameters: number, weightBytes: number) => {
-    const known = sizes.get(opType) ?? { opType, nodes: 0, parameters: 0, weightBytes: 0 };
+  const add = (opType: string, more: Partial<OperatorSize>) => {
+    const known = sizes.get(opType);
+    const macs = (known?.macs ?? 0) + (more.macs ?? 0);
     sizes.set(opType, {
       opType,
-      nodes: known.nodes + nodes,
-      parameters: known.parameters + parameters,
-      weightBytes: known.weightBytes + weightBytes,
+      nodes: (known?.nodes ?? 0) + (more.nodes ?? 0),
+      parameters: (known?.parameters ?? 0) + (more.parameters ?? 0),
+      weightBytes: (known?.weightBytes ?? 0) + (more.weightBytes ?? 0),
+      macs,
+      flops: 2 * macs,
     });
   };
-  for (const node of model.nodes()) add(operatorName(node), 1, 0, 0);
-  for (const { opType, parameters, weightBytes } of layers) add(opType, 0, parameters, weightBytes);
-  return [...sizes.values()].sort((a, b) => b.weightBytes - a.weightBytes || b.nodes - a.nodes);
+  for (const node of model.nodes()) add(operatorName(node), { nodes: 1 });
+  for (const { opType, parameters, weightBytes, macs } of layers) {
+    add(opType, { parameters, weightBytes, macs: macs ?? 0 });
+  }
+  return [...sizes.values()].sort((a, b) => b.weightBytes - a.weightBytes || b.macs - a.macs || b.nodes - a.nodes);
 }

@@ -1,0 +1,74 @@
+import { type BarStyle, renderBar } from '../render/bars.js';
+import { formatBytes, formatCount, formatLargeCount, formatPart } from '../render/quantities.js';
+import type { LayerSize, OperatorSize } from './sizes.js';
+
+/** A table: its head, then its rows; the bar comes last in each row. */
+export interface SizeTable {
+  readonly head: readonly string[];
+  /** How many columns from the left hold text; the others hold numbers. */
+  readonly textColumns: number;
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** How long the longest bar is. */
+const BAR_WIDTH = 20;
+
+/** A part of all weight bytes, as text and as bar. */
+function share(bytes: number, total: number, bars: BarStyle): readonly [string, string] {
+  const part = total === 0 ? 0 : bytes / total;
+  return [formatPart(part), renderBar(part, BAR_WIDTH, bars)];
+}
+
+const orDash = (value: number | null) => (value === null ? '?' : formatLargeCount(value));
+
+/** Bytes by data type, the largest first. */
+export function dtypeTable(bytesByDtype: Readonly<Record<string, number>>, total: number, bars: BarStyle): SizeTable {
+  const dtypes = Object.entries(bytesByDtype).sort(([, a], [, b]) => b - a);
+  return {
+    head: ['type', 'size', 'share'],
+    textColumns: 1,
+    rows: dtypes.map(([dtype, bytes]) => [dtype, formatBytes(bytes), ...share(bytes, total, bars)]),
+  };
+}
+
+/** Operators with their nodes, bytes and multiply-accumulates. */
+export function operatorTable(operators: readonly OperatorSize[], total: number, bars: BarStyle): SizeTable {
+  return {
+    head: ['operator', 'nodes', 'MACs', 'FLOPs', 'size', 'share'],
+    textColumns: 1,
+    rows: operators.map(({ opType, nodes, macs, flops, weightBytes }) => [
+      opType,
+      formatCount(nodes),
+      formatLargeCount(macs),
+      formatLargeCount(flops),
+      formatBytes(weightBytes),
+      ...share(weightBytes, total, bars),
+    ]),
+  };
+}
+
+/** Layers with weights, biases, multiply-accumulates and bytes; with the nonzero share where any weight is zero. */
+export function layerTable(layers: readonly LayerSize[], total: number, bars: BarStyle): SizeTable {
+  const sparse = layers.some(
+    ({ weightCount, nonZeroWeights }) => nonZeroWeights !== null && nonZeroWeights < weightCount,
+  );
+  const nonZero = ({ weightCount, nonZeroWeights }: LayerSize) => {
+    if (weightCount === 0) return '';
+    return nonZeroWeights === null ? '?' : formatPart(nonZeroWeights / weightCount);
+  };
+  return {
+    head: ['layer', 'operator', 'weights', 'biases', ...(sparse ? ['nonzero'] : []), 'MACs', 'FLOPs', 'size', 'share'],
+    textColumns: 2,
+    rows: layers.map((layer) => [
+      layer.node,
+      layer.opType,
+      formatCount(layer.weightCount),
+      formatCount(layer.biases),
+      ...(sparse ? [nonZero(layer)] : []),
+      orDash(layer.macs),
+      orDash(layer.flops),
+      formatBytes(layer.weightBytes),
+      ...share(layer.weightBytes, total, bars),
+    ]),
+  };
+}

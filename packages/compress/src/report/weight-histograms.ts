@@ -1,0 +1,51 @@
+import { type Figure, type HistogramFigure, throwIfAborted } from '@onnx-compress/core';
+import { type Model, readFloats, type Weight } from '@onnx-compress/graph';
+import { absoluteMax, hasNonFinite, histogram } from '@onnx-compress/math';
+
+/** How many weights are shown: the largest ones. */
+const MOST_ROWS = 8;
+const BINS = 40;
+
+const isFloat = ({ tensor }: Weight) => ['float32', 'float16', 'bfloat16'].includes(tensor.dataType);
+
+function largestFloats(model: Model): readonly Weight[] {
+  const floats = [...model.weights()].filter(isFloat);
+  return floats.sort((a, b) => b.tensor.byteLength - a.tensor.byteLength).slice(0, MOST_ROWS);
+}
+
+async function row(before: Weight, after: Weight | undefined): Promise<HistogramFigure['rows'][number] | undefined> {
+  const sides = [await readFloats(before.tensor), ...(after === undefined ? [] : [await readFloats(after.tensor)])];
+  if (sides.some(hasNonFinite)) return undefined;
+  const high = Math.max(...sides.map((values) => absoluteMax(values))) || 1;
+  return {
+    label: before.name,
+    low: -high,
+    high,
+    counts: sides.map((values) => [...histogram(values, -high, high, BINS)]),
+  };
+}
+
+/**
+ * The distribution of the largest float weights, before and after the steps that keep them float. Reads two weights at a
+ * time.
+ */
+export async function weightHistograms(before: Model, after: Model, signal: AbortSignal): Promise<readonly Figure[]> {
+  const rows: HistogramFigure['rows'][number][] = [];
+  const kept = new Map([...after.weights()].filter(isFloat).map((weight) => [weight.name, weight]));
+  for (const weight of largestFloats(before)) {
+    throwIfAborted(signal);
+    const found = await row(weight, kept.get(weight.name));
+    if (found !== undefined) rows.push(found);
+  }
+  if (rows.length === 0) return [];
+  return [
+    {
+      kind: 'histograms',
+      title: 'Weights of the largest layers',
+      caption: 'Removed channels take their weights with them: less area, and less of it near zero.',
+      unit: 'plain',
+      series: ['before', 'after'],
+      rows,
+    },
+  ];
+}
