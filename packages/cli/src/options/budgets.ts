@@ -13,5 +13,6 @@ export function fidelityBudgets(args: ParsedArguments): Budgets {
 /** All limits of a run; those not given are undefined. @throws UsageError for values that are none */
 export function runBudgets(args: ParsedArguments): Budgets {
   const maxRatio = args.number('max-ratio', { above: 0 });
-  return { maxBytes: args.bytes('max-size'), maxRatio, ...fidelityBudgets(args) };
+  const minSpeedup = args.number('min-speedup', { above: 0 });
+  return { maxBytes: args.bytes('max-size'), maxRatio, minSpeedup, ...fidelityBudgets(args) };
 }

@@ -1,10 +1,13 @@
+import { MEASURE_OPTIONS } from './measure-options.js';
 import type { Command } from './option.js';
 import {
+  CHECK_OPTIONS,
   FIDELITY_OPTIONS,
   INPUT_OPTIONS,
   JSON_OPTION,
   OUTPUT_OPTIONS,
   SIZE_OPTIONS,
+  SPEED_OPTIONS,
   STEP_OPTIONS,
   TALK_OPTIONS,
 } from './options.js';
@@ -31,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
       ...OUTPUT_OPTIONS.filter((option) => option.name !== 'output'),
       ...SIZE_OPTIONS,
       ...FIDELITY_OPTIONS,
+      ...SPEED_OPTIONS,
       JSON_OPTION,
       ...TALK_OPTIONS,
     ],
@@ -69,6 +73,31 @@ export const COMMANDS: readonly Command[] = [
       },
       ...FIDELITY_OPTIONS,
       JSON_OPTION,
+      ...TALK_OPTIONS,
+    ],
+  },
+  {
+    name: 'measure',
+    summary: 'latency, CPU time, memory and energy of a model; whether it is faster than another',
+    positionals: ['model'],
+    required: 1,
+    options: MEASURE_OPTIONS,
+  },
+  {
+    name: 'check',
+    summary: "every model of the project's config, brought up to date, against its budgets and baseline",
+    positionals: [],
+    required: 0,
+    options: CHECK_OPTIONS,
+  },
+  {
+    name: 'report',
+    summary: 'draw stored JSON reports as a page; the first is the main one, others are compared with it',
+    positionals: ['report.json'],
+    required: 1,
+    variadic: true,
+    options: [
+      { name: 'output', short: 'o', value: 'FILE', summary: 'the .html or .md file to write' },
       ...TALK_OPTIONS,
     ],
   },

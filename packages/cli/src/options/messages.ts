@@ -89,7 +89,28 @@ export function notAnAssignment(name: string, value: string, example: string): U
 /** `--report` with a file name whose ending says nothing. */
 export function unknownReportKind(path: string): UsageError {
   return new UsageError('USAGE_REPORT_KIND', `--report cannot tell the format from "${path}"`, {
-    hint: 'Its name ends in .md or .json.',
+    hint: 'Its name ends in .html, .md or .json.',
+  });
+}
+
+/** `compress report` without `-o`. */
+export function missingOutput(): UsageError {
+  return new UsageError('USAGE_MISSING_OUTPUT', 'There is no file to draw the report into', {
+    hint: 'Name it with -o page.html or -o page.md.',
+  });
+}
+
+/** `compress report` into a file whose ending says nothing. */
+export function unknownPageKind(path: string): UsageError {
+  return new UsageError('USAGE_PAGE_KIND', `The format of the page cannot be told from "${path}"`, {
+    hint: 'Its name ends in .html or .md.',
+  });
+}
+
+/** `compress report` of several reports that cannot stand side by side. */
+export function mixedReports(): UsageError {
+  return new UsageError('USAGE_MIXED_REPORTS', 'Only reports of compression runs can be compared with each other', {
+    hint: 'Draw a measurement alone; compress measure --against compares two models.',
   });
 }
 

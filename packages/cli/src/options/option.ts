@@ -20,6 +20,8 @@ export interface Command {
   readonly summary: string;
   /** Names of the positional arguments, all required unless in `optional`. */
   readonly positionals: readonly string[];
+  /** Any number of further positionals may follow. */
+  readonly variadic?: true;
   /** How many positionals must be given. */
   readonly required: number;
   readonly options: readonly Option[];

@@ -57,6 +57,15 @@ export const SIZE_OPTIONS: readonly Option[] = [
   { name: 'max-ratio', value: 'X', summary: 'largest output bytes / input bytes' },
 ];
 
+/** Options about the speed of the output. */
+export const SPEED_OPTIONS: readonly Option[] = [
+  {
+    name: 'measure',
+    summary: 'time the result against the original, for about half a minute; with --verbose every layer',
+  },
+  { name: 'min-speedup', value: 'X', summary: 'least time of the original / time of the result; measures it' },
+];
+
 /** Options about checking and writing the output. */
 export const OUTPUT_OPTIONS: readonly Option[] = [
   {
@@ -73,8 +82,9 @@ export const OUTPUT_OPTIONS: readonly Option[] = [
     choices: ['off', 'fast', 'full'],
     summary: 'how much to run the result against the original (default full)',
   },
+  { name: 'cache', summary: 'do nothing where nothing has changed since the last run' },
   { name: 'keep-failed', summary: 'keep a rejected result as <name>.failed.onnx' },
-  { name: 'report', value: 'FILE', summary: 'also write the report to a .md or .json file' },
+  { name: 'report', value: 'FILE', summary: 'also write the report to a .html, .md or .json file' },
 ];
 
 /** The switch for machine-readable results. */
@@ -84,4 +94,14 @@ export const JSON_OPTION: Option = { name: 'json', summary: 'print JSON on stdou
 export const TALK_OPTIONS: readonly Option[] = [
   { name: 'quiet', short: 'q', summary: 'no progress and no warnings' },
   { name: 'verbose', summary: 'every step, and the reason of everything skipped' },
+];
+
+/** Options of `compress check`. */
+export const CHECK_OPTIONS: readonly Option[] = [
+  { name: 'config', value: 'FILE', summary: 'a config other than the nearest compress.config.json or package.json' },
+  { name: 'update-baseline', summary: 'store the figures of this check as what later ones are compared with' },
+  { name: 'force', summary: 'build every model, also where nothing has changed' },
+  { name: 'report', value: 'FILE', summary: 'also write the result to a .md or .json file' },
+  JSON_OPTION,
+  ...TALK_OPTIONS,
 ];

@@ -9,11 +9,13 @@ export interface SharedContext {
   readonly calibration: Calibration | undefined;
   readonly diagnostics: Diagnostics;
   readonly signal: AbortSignal;
+  /** Whether steps draw figures for a report. */
+  readonly drawsFigures: boolean;
 }
 
 /** The context that one step runs in; its random streams are its own. */
 export function contextOf(run: SharedContext, index: number, progress: ReportProgress): Context {
-  const { seed, engine, calibration, diagnostics, signal } = run;
+  const { seed, engine, calibration, diagnostics, signal, drawsFigures } = run;
   return {
     signal,
     progress,
@@ -21,6 +23,7 @@ export function contextOf(run: SharedContext, index: number, progress: ReportPro
     random: (stream) => seededRandom(seed, `step/${index}/${stream}`),
     shapes: engine.shapes,
     evaluator: engine.evaluator,
+    drawsFigures,
     calibration,
   };
 }

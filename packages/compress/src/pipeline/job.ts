@@ -5,6 +5,7 @@ import type { RejectionText } from '../messages.js';
 import type { Evaluate } from '../options.js';
 import type { Recipe } from '../recipe/schema.js';
 import type { Report } from '../report/report.js';
+import type { LatencyOptions } from './latency.js';
 import type { CalibrationSource } from './run-inputs.js';
 import type { Source } from './source.js';
 
@@ -14,6 +15,9 @@ export interface Job {
   readonly recipe: Recipe;
   readonly calibration: CalibrationSource;
   readonly evaluate: Evaluate | undefined;
+  readonly drawsFigures: boolean;
+  /** How to measure whether the result is faster; undefined where that was not asked for. */
+  readonly latency: LatencyOptions | undefined;
   readonly threads: number | undefined;
   readonly signal: AbortSignal;
   readonly emit: (event: CompressEvent) => void;

@@ -20,7 +20,7 @@ export async function costsOf(
 
 /** Costs and file size as a report has them. */
 export function modelSize(costs: Costs, fileBytes: number): ModelSize {
-  const { parameters, weightBytes, weightBytesByDtype, macs, nodes, unknownMacs } = costs;
-  const size = { fileBytes, parameters, weightBytes, weightBytesByDtype, macs, nodes };
+  const { parameters, weights, weightBytes, weightBytesByDtype, macs, flops, nodes, unknownMacs } = costs;
+  const size = { fileBytes, parameters, weights, weightBytes, weightBytesByDtype, macs, flops, nodes };
   return unknownMacs.length === 0 ? size : { ...size, unknownMacs };
 }

@@ -1,66 +1,42 @@
+import type { Model } from '@onnx-compress/graph';
 import { runtimeEnvironment } from '@onnx-compress/runtime';
-import { checkBudgets, requireMeasurable } from '../budgets.js';
+import { checkBudgets, requireMeasurable, uncertainBudgets } from '../budgets.js';
 import { known } from '../failures.js';
 import { fileRecord } from '../files/file-record.js';
 import { budgetsMissed, grew, verificationFailed } from '../messages.js';
 import { budgetText } from '../render/budget-text.js';
-import type { Report, VerificationRecord } from '../report/report.js';
+import { layerRecords } from '../report/layers.js';
+import type { Report } from '../report/report.js';
+import { weightHistograms } from '../report/weight-histograms.js';
 import { tool } from '../version.js';
 import { Diagnostics } from './diagnostics.js';
 import { openEngine } from './engine.js';
-import { exactSegments } from './exact-segments.js';
 import type { Job, Outcome, Rejection } from './job.js';
 import { assumedDims, costsOf, modelSize } from './measure.js';
 import { planSteps } from './planned-step.js';
-import { type RunInputs, readRunInputs } from './run-inputs.js';
+import { readRunInputs } from './run-inputs.js';
 import { type FinishedStep, stepRecords } from './run-steps.js';
 import { scoreBoth } from './score.js';
-import { withTemporaryFolder } from './temporary-folder.js';
 import { type Transformed, transform } from './transform.js';
-import { NOT_VERIFIED, type VerificationRun, verificationSamples, verifyCandidate, verifySegments } from './verify.js';
+import { prepareTrials, type Trials } from './trials.js';
+import type { Workshop } from './workshop.js';
 
-/** What the parts of a run share. */
-interface Workshop extends Omit<VerificationRun, 'level'> {
-  readonly dims: ReadonlyMap<string, number>;
-}
+/** The model before its weights are quantized, whose values can still be compared with the original's. */
+const lastFloatModel = (finished: readonly FinishedStep[], original: Model) =>
+  finished.findLast(({ planned }) => planned.step.family !== 'quant' && planned.step.family !== 'cleanup')?.model ??
+  original;
 
-/** The verification that a run asked for, made ready before anything is changed. */
-type Verify = (made: Transformed) => Promise<VerificationRecord>;
-
-const changedNothingOrExact = ({ planned, result }: FinishedStep) =>
-  planned.transform.exact || result.changed.length === 0;
-
-/**
- * Chooses the samples and thereby runs the original, so that a model that cannot be verified is refused at once.
- *
- * @throws ModelError when the original does not load or run
- */
-async function prepareVerification(job: Job, inputs: RunInputs, shop: Workshop): Promise<Verify> {
-  const { source, recipe, signal, emit } = job;
-  const level = recipe.verify;
-  if (level === 'off') return async () => NOT_VERIFIED;
-  const run = { ...shop, level };
-  const samples = await verificationSamples(source, inputs, recipe.seed, run);
-  return async ({ finished, model, staged }) => {
-    emit({ type: 'phase', phase: 'verify' });
-    const candidate = { model, location: { path: staged.path } };
-    const record = await verifyCandidate(source, candidate, samples, finished.every(changedNothingOrExact), run);
-    if (record.status !== 'ok') return record;
-    return withTemporaryFolder(async (folder) =>
-      verifySegments(record, await exactSegments(finished, source, candidate, folder, signal), samples, run),
-    );
-  };
-}
-
-async function report(job: Job, shop: Workshop, made: Transformed, verify: Verify): Promise<Report> {
+async function report(job: Job, shop: Workshop, made: Transformed, trials: Trials): Promise<Report> {
   const { source, recipe, evaluate, signal } = job;
   const { finished, staged, costsBefore, costsAfter, unchanged } = made;
   const output = fileRecord(staged.written, staged.written.external);
-  const verification = await verify(made);
+  const verification = await trials.verify(made);
+  const { latency, times } = await trials.measure(made, verification);
   const score = await scoreBoth(source.location, { path: staged.path }, evaluate, shop.engine, signal);
   const before = modelSize(costsBefore, source.record.fileBytes);
   const after = modelSize(costsAfter, output.fileBytes);
   if (after.fileBytes > before.fileBytes) shop.diagnostics.warn(grew(before.fileBytes, after.fileBytes));
+  for (const warning of uncertainBudgets(recipe.budgets, latency)) shop.diagnostics.warn(warning);
   const { version, cpuFeatures } = await runtimeEnvironment();
   return {
     schemaVersion: 1,
@@ -76,7 +52,12 @@ async function report(job: Job, shop: Workshop, made: Transformed, verify: Verif
     steps: stepRecords(finished, before.fileBytes, after.fileBytes),
     verification,
     ...(score === undefined ? {} : { score }),
-    budgets: checkBudgets(recipe.budgets, { before, after, verification, score }),
+    ...(latency === undefined ? {} : { latency }),
+    layers: layerRecords(costsBefore, costsAfter, times),
+    ...(job.drawsFigures
+      ? { figures: await weightHistograms(source.model, lastFloatModel(finished, source.model), signal) }
+      : {}),
+    budgets: checkBudgets(recipe.budgets, { before, after, verification, score, latency }),
     warnings: shop.diagnostics.all,
     unchanged,
   };
@@ -95,11 +76,12 @@ async function run(job: Job, shop: Workshop): Promise<Outcome> {
   requireMeasurable(recipe.budgets, recipe.verify !== 'off', evaluate !== undefined);
   const inputs = await readRunInputs(source.model, recipe, calibration);
   const steps = planSteps(source.model, recipe.steps, inputs.tuning);
-  const verify = await prepareVerification(job, inputs, shop);
+  const trials = await prepareTrials(job, inputs, shop);
   const costs = await costsOf(source.model, shop.engine.shapes, shop.dims, signal);
-  const made = await transform(job, costs, { ...shop, steps, seed: recipe.seed, calibration: inputs.tuning });
+  const run = { ...shop, steps, seed: recipe.seed, calibration: inputs.tuning, drawsFigures: job.drawsFigures };
+  const made = await transform(job, costs, run);
   try {
-    const finished = await report(job, shop, made, verify);
+    const finished = await report(job, shop, made, trials);
     return { staged: made.staged, model: made.model, report: finished, rejection: rejectionOf(finished) };
   } catch (error) {
     await made.staged.discard();
