@@ -1,46 +1,65 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderMarkdown } from '../src/render/markdown.js';
+import { renderMeasureMarkdown } from '../src/render/measure-markdown.js';
+import { sampleMeasure } from './support/sample-measure.js';
 import { sampleReport } from './support/sample-report.js';
 
+const latency = {
+  beforeMs: 12.34,
+  afterMs: 7.2,
+  speedup: 1.71,
+  interval: [1.66, 1.78],
+  verdict: 'better',
+  metric: 'cpu',
+  margin: 0.02,
+  threads: 1,
+  runs: 10,
+} as const;
+
+const firstLine = (text: string) => text.split('\n')[0];
+
 describe('the report as Markdown', () => {
-  it('has sizes, steps, outputs, budgets and warnings', () => {
-    const budgets = [{ name: 'max-ratio', limit: 0.3, actual: 0.1268, ok: true }];
+  it('has verdict, sizes, latency, budgets and warnings, and folds the rest', () => {
+    const budgets = [
+      { name: 'max-ratio', limit: 0.3, actual: 0.1268, ok: true },
+      { name: 'min-cosine', limit: 0.99, actual: 0.9412, ok: false },
+    ];
     const warnings = [{ code: 'LOW_FIDELITY', message: 'The result is unlike the original.' }];
-    expect(renderMarkdown(sampleReport({ budgets, warnings }))).toBe(`\
-# model.onnx: -87.3 % (7.9x smaller)
+    expect(renderMarkdown(sampleReport({ budgets, warnings, latency }))).toMatchSnapshot();
+  });
 
-|  | before | after | change |
-| --- | --- | --- | --- |
-| file | 97.8 MB | 12.4 MB | -87.3 % |
-| parameters | 25.6 M | 25.6 M | 0.0 % |
-| multiply-accumulates | 4.10 G | 4.10 G | 0.0 % |
-| nodes | 175 | 175 | 0.0 % |
+  it('says everything that matters in its first line', () => {
+    expect(firstLine(renderMarkdown(sampleReport({ latency })))).toBe(
+      '**`model.onnx`** 97.8 -> 12.4 MB, **-87.3 %** (7.9x smaller), ✅ verified, fidelity low, 1.71x speed: better',
+    );
+    const verification = { ...sampleReport().verification, status: 'failed', fidelity: null } as const;
+    expect(firstLine(renderMarkdown(sampleReport({ verification })))).toContain('❌ verification FAILED');
+  });
 
-## Steps
+  it('shows names of a model as they are, whatever they hold', () => {
+    const [step] = sampleReport().steps;
+    const evil = 'a|b`<img src=x>@team\n# c';
+    const text = renderMarkdown(
+      sampleReport({
+        input: { ...sampleReport().input, path: evil },
+        steps: step === undefined ? [] : [{ ...step, skipped: [{ node: evil, reason: evil }] }],
+        warnings: [{ code: 'X', message: evil }],
+      }),
+    );
+    expect(text).not.toMatch(/<img|@team|^# c/m);
+    expect(text).toContain('a&#124;b&#96;&#60;img src=x&#62;&#64;team &#35; c');
+  });
+});
 
-| step | file | changed | skipped |
-| --- | --- | --- | --- |
-| \`tidy\` | 97.8 -> 97.8 MB | 1 node changed | 0 |
-| \`prune l1:0.4\` | 97.8 -> 46.1 MB | 1 030 -> 618 channels, 3 groups skipped (see --verbose) | 1 |
-| \`quant int8-per-channel\` | 46.1 -> 12.4 MB | 53 of 54 layers | 0 |
+describe('a measurement as Markdown', () => {
+  it('has verdict, figures, budgets and warnings, and folds the input sizes', () => {
+    expect(renderMeasureMarkdown(sampleMeasure())).toMatchSnapshot();
+  });
 
-## verify ok
-
-cosine 0.9412   SNR 9.8 dB   same top-1 91.4 % of 128   fidelity LOW: try a lower ratio
-
-| output | cosine | SNR | largest error |
-| --- | --- | --- | --- |
-| \`scores\` | 0.9412 | 9.8 dB | 5.00e-1 |
-
-## Budgets
-
-- ok max-ratio: 0.1268, at most 0.3
-
-## Warnings
-
-- The result is unlike the original.
-
-onnx-compress 0.1.0, onnxruntime 1.30.0, seed 0
-`);
+  it('shows a model alone', () => {
+    const { before: _before, speedup: _speedup, interval: _interval, verdict: _verdict, ...rest } = sampleMeasure();
+    const text = renderMeasureMarkdown({ ...rest, cases: [], budgets: [], warnings: [] });
+    expect(firstLine(text)).toBe('**`model.compressed.onnx`** 1.2 ms for one inference');
+    expect(text).not.toMatch(/before|undefined/);
   });
 });

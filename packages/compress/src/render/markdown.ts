@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import type { Report, VerificationRecord } from '../report/report.js';
+import type { BudgetRecord, LatencyRecord, Report, StepRecord, VerificationRecord } from '../report/report.js';
 import { budgetText } from './budget-text.js';
+import { escapeMarkdown, markdownCode, markdownFolded, markdownList, markdownTable } from './markdown-text.js';
 import {
   formatBytes,
   formatBytesChange,
@@ -9,15 +10,34 @@ import {
   formatLargeCount,
   formatPercentChange,
 } from './quantities.js';
-import { stepNote, stepTitle } from './step-text.js';
-import { verificationText, verificationTitle } from './verification-text.js';
+import { changeNote, stepTitle } from './step-text.js';
+import { verificationText } from './verification-text.js';
 
-const escapeCell = (cell: string) => cell.replaceAll('|', '\\|');
+/** Most names listed for one reason. */
+const MOST_NAMES = 20;
 
-const tableRow = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`;
+const nameOf = ({ input }: Report) => markdownCode(input.path === null ? 'model' : basename(input.path));
 
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [tableRow(head), tableRow(head.map(() => '---')), ...rows.map(tableRow)].join('\n');
+const SOUNDNESS: Readonly<Record<VerificationRecord['status'], string>> = {
+  ok: '✅ verified',
+  failed: '❌ verification FAILED',
+  off: '⚠️ not verified',
+};
+
+/** The whole run in one line: `**\`model.onnx\`** 97.8 -> 12.4 MB, -87.3 % (7.9x smaller), ✅ verified, fidelity low`. */
+function verdictLine(report: Report): string {
+  const { before, after, verification, latency, budgets } = report;
+  const [from, to] = [before.fileBytes, after.fileBytes];
+  const missed = budgets.filter(({ ok }) => !ok).length;
+  const parts = [
+    `**${nameOf(report)}** ${formatBytesChange(from, to)}`,
+    `**${formatPercentChange(from, to)}** (${formatFactor(from, to)})`,
+    SOUNDNESS[verification.status],
+    ...(verification.fidelity === null ? [] : [`fidelity ${verification.fidelity}`]),
+    ...(latency === undefined ? [] : [`${latency.speedup.toFixed(2)}x speed: ${latency.verdict}`]),
+    ...(missed === 0 ? [] : [`❌ ${missed} of ${budgets.length} budgets MISSED`]),
+  ];
+  return parts.join(', ');
 }
 
 function sizes({ before, after }: Report): string {
@@ -38,49 +58,64 @@ function sizes({ before, after }: Report): string {
   );
 }
 
-const steps = (report: Report) =>
-  markdownTable(
-    ['step', 'file', 'changed', 'skipped'],
-    report.steps.map((step) => [
-      `\`${stepTitle(step)}\``,
-      formatBytesChange(step.bytesBefore, step.bytesAfter),
-      stepNote(step),
-      String(step.skipped.length),
-    ]),
-  );
+function latencyLine({ beforeMs, afterMs, speedup, interval, verdict, metric, runs }: LatencyRecord): string {
+  const times = `${beforeMs.toPrecision(3)} -> ${afterMs.toPrecision(3)} ms`;
+  const [low, high] = interval.map((ratio) => ratio.toFixed(2));
+  const how = `${metric === 'cpu' ? 'CPU time' : 'wall time'}, ${runs} pairs`;
+  return `Latency ${times}, speedup ${speedup.toFixed(2)}x (${low} to ${high}, ${how}): **${verdict}**`;
+}
 
-const outputs = ({ outputs: records }: VerificationRecord) =>
-  markdownTable(
-    ['output', 'cosine', 'SNR', 'largest error'],
-    records.map(({ name, cosine, snrDb, maxAbsError }) => [
-      `\`${name}\``,
-      cosine === null ? '' : formatCosine(cosine),
-      snrDb === null ? '' : `${snrDb.toFixed(1)} dB`,
-      maxAbsError === null ? '' : maxAbsError.toExponential(2),
-    ]),
-  );
+const budgetLine = (budget: BudgetRecord) => `${budget.ok ? '✅' : '❌ MISSED'} ${budget.name}: ${budgetText(budget)}`;
 
-const bullets = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n');
+function steps({ steps: records }: Report): string {
+  const rows = records.map((step) => [
+    markdownCode(stepTitle(step)),
+    formatBytesChange(step.bytesBefore, step.bytesAfter),
+    changeNote(step),
+    String(step.skipped.length),
+  ]);
+  return markdownFolded('Steps', markdownTable(['step', 'file', 'changed', 'skipped'], rows));
+}
 
-/** The report as a Markdown page. Pure; ends with a line break. */
+function outputs(verification: VerificationRecord): string {
+  const rows = verification.outputs.map(({ name, cosine, snrDb, maxAbsError }) => [
+    markdownCode(name),
+    cosine === null ? '' : formatCosine(cosine),
+    snrDb === null ? '' : `${snrDb.toFixed(1)} dB`,
+    maxAbsError === null ? '' : maxAbsError.toExponential(2),
+  ]);
+  return markdownFolded('Outputs', markdownTable(['output', 'cosine', 'SNR', 'largest error'], rows));
+}
+
+function skipLines({ skipped, ...step }: StepRecord): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { node, reason } of skipped) byReason.set(reason, [...(byReason.get(reason) ?? []), node]);
+  return [...byReason].map(([reason, nodes]) => {
+    const names = nodes.slice(0, MOST_NAMES).map(markdownCode).join(', ');
+    const more = nodes.length > MOST_NAMES ? ` and ${nodes.length - MOST_NAMES} more` : '';
+    return `${markdownCode(stepTitle({ ...step, skipped }))}: ${escapeMarkdown(reason)}: ${names}${more}`;
+  });
+}
+
+function foot({ tool, onnxruntime, seed, recipe }: Report): string {
+  return `<sub>${tool.name} ${tool.version}, onnxruntime ${onnxruntime.version}, ${recipe.target}, seed ${seed}</sub>`;
+}
+
+/** The report as Markdown for a comment on a pull request: verdict first, details folded. Pure; ends with a line break. */
 export function renderMarkdown(report: Report): string {
-  const { before, after, input, verification, budgets, warnings, tool, onnxruntime, seed } = report;
-  const name = input.path === null ? 'model' : basename(input.path);
+  const { verification, budgets, warnings, latency } = report;
+  const skipped = report.steps.flatMap(skipLines);
   const sections = [
-    `# ${name}: ${formatPercentChange(before.fileBytes, after.fileBytes)} (${formatFactor(before.fileBytes, after.fileBytes)})`,
+    verdictLine(report),
     sizes(report),
-    ...(report.steps.length === 0 ? [] : ['## Steps', steps(report)]),
-    `## ${verificationTitle(verification)}`,
-    verificationText(verification),
+    ...(latency === undefined ? [] : [latencyLine(latency)]),
+    ...(budgets.length === 0 ? [] : [markdownList(budgets.map(budgetLine))]),
+    escapeMarkdown(verificationText(verification).replaceAll('   ', ', ')),
+    ...(warnings.length === 0 ? [] : [markdownList(warnings.map(({ message }) => `⚠️ ${escapeMarkdown(message)}`))]),
+    ...(report.steps.length === 0 ? [] : [steps(report)]),
     ...(verification.outputs.length === 0 ? [] : [outputs(verification)]),
-    ...(budgets.length === 0
-      ? []
-      : [
-          '## Budgets',
-          bullets(budgets.map((budget) => `${budget.ok ? 'ok' : 'MISSED'} ${budget.name}: ${budgetText(budget)}`)),
-        ]),
-    ...(warnings.length === 0 ? [] : ['## Warnings', bullets(warnings.map(({ message }) => message))]),
-    `${tool.name} ${tool.version}, onnxruntime ${onnxruntime.version}, seed ${seed}`,
+    ...(skipped.length === 0 ? [] : [markdownFolded('Skipped', markdownList(skipped))]),
+    foot(report),
   ];
   return `${sections.join('\n\n')}\n`;
 }

@@ -34,11 +34,13 @@ export function stepTitle(step: StepRecord): string {
   return isCleanup(step) ? step.spec : `${step.family} ${step.spec}`;
 }
 
-/** What a step changed, in the words of its family: `1 030 -> 618 channels, 3 groups skipped (see --verbose)`. */
+/** What a step changed, in the words of its family: `1 030 -> 618 channels`. */
+export function changeNote(step: StepRecord): string {
+  return channels(step) ?? layers(step) ?? `${plural(step.changed.length, 'node')} changed`;
+}
+
+/** The same with what was left alone: `1 030 -> 618 channels, 3 groups skipped (see --verbose)`. */
 export function stepNote(step: StepRecord): string {
-  const changed = channels(step) ?? layers(step);
-  if (changed !== undefined) {
-    return step.family === 'quant' ? changed : [changed, skips(step)].filter((part) => part !== undefined).join(', ');
-  }
-  return `${plural(step.changed.length, 'node')} changed`;
+  const tellsSkips = step.family !== 'quant' && (channels(step) ?? layers(step)) !== undefined;
+  return [changeNote(step), tellsSkips ? skips(step) : undefined].filter((part) => part !== undefined).join(', ');
 }

@@ -1,5 +1,13 @@
 import { basename } from 'node:path';
-import type { BudgetRecord, Report, ScoreRecord, StepRecord, VerificationRecord } from '../report/report.js';
+import { formatMsChange, formatRatio } from '../measure/render/quantities.js';
+import type {
+  BudgetRecord,
+  LatencyRecord,
+  Report,
+  ScoreRecord,
+  StepRecord,
+  VerificationRecord,
+} from '../report/report.js';
 import { budgetText } from './budget-text.js';
 import { alignColumns } from './columns.js';
 import { formatBytes, formatBytesChange, formatFactor, formatPercentChange } from './quantities.js';
@@ -37,6 +45,11 @@ const verificationRow = (verification: VerificationRecord): Row => ({
   alarming: verification.status === 'failed',
 });
 
+const latencyRow = ({ beforeMs, afterMs, speedup, interval, verdict }: LatencyRecord): Row => ({
+  cells: ['latency', `${formatMsChange(beforeMs, afterMs)}   ${formatRatio({ ratio: speedup, interval })} ${verdict}`],
+  alarming: verdict === 'worse',
+});
+
 const scoreRow = ({ before, after }: ScoreRecord): Row => ({
   cells: ['score', `${before} -> ${after}`],
   alarming: false,
@@ -66,6 +79,7 @@ export function renderTable(report: Report, options: TableOptions = {}): string 
   const rows = [
     ...shownSteps(report.steps, verbose).map(stepRow),
     verificationRow(report.verification),
+    ...(report.latency === undefined ? [] : [latencyRow(report.latency)]),
     ...(report.score === undefined ? [] : [scoreRow(report.score)]),
     ...report.budgets.map(budgetRow),
   ];

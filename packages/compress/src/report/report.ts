@@ -1,15 +1,21 @@
-import type { Change, Diagnostic, JsonValue, Skip, TechniqueFamily } from '@onnx-compress/core';
+import type { Change, Diagnostic, Figure, JsonValue, Skip, TechniqueFamily } from '@onnx-compress/core';
+import type { Verdict } from '@onnx-compress/runtime';
 import type { Recipe } from '../recipe/schema.js';
 
 /** Size of a model: whole file, parameters, weight bytes, multiply-accumulates of one run, nodes. */
 export interface ModelSize {
   /** Bytes of the file and its external data; 0 where the model is not a file yet. */
   readonly fileBytes: number;
+  /** Elements of all constants. */
   readonly parameters: number;
+  /** Elements of weights proper: without biases, normalization, scales, zero points and shape constants. */
+  readonly weights: number;
   readonly weightBytes: number;
   readonly weightBytesByDtype: Readonly<Record<string, number>>;
   /** Multiply-accumulates of Conv, ConvTranspose, Gemm, MatMul and recurrent layers; biases not counted. */
   readonly macs: number;
+  /** Floating-point operations: two for each multiply-accumulate, exactly. */
+  readonly flops: number;
   readonly nodes: number;
   /** Labels of layers whose multiply-accumulates are missing above, because a shape is unknown. */
   readonly unknownMacs?: readonly string[];
@@ -49,6 +55,8 @@ export interface StepRecord {
   readonly changed: readonly Change[];
   readonly skipped: readonly Skip[];
   readonly metrics: { readonly [name: string]: JsonValue };
+  /** Pictures that the step adds to the HTML report, as data. */
+  readonly figures?: readonly Figure[];
 }
 
 /** Likeness of one output of the result to the same output of the original. */
@@ -85,6 +93,43 @@ export interface VerificationRecord {
   readonly optimizationLevels: readonly string[];
 }
 
+/** Time of one inference before and after, measured in alternating pairs. */
+export interface LatencyRecord {
+  /** Medians over all inferences, in milliseconds of wall time. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  /** Before / after of the deciding metric: above 1 the result is faster. */
+  readonly speedup: number;
+  /** Exact interval of the speedup at 95 % or more. */
+  readonly interval: readonly [number, number];
+  /** Said of the result. */
+  readonly verdict: Verdict;
+  /** What decides: CPU time on one thread, wall time on more. */
+  readonly metric: 'cpu' | 'latency';
+  /** Differences below this part of 1 do not count. */
+  readonly margin: number;
+  readonly threads: number;
+  readonly runs: number;
+}
+
+/** One layer before and after; the null side lacks it. Layers are matched by the label of their node. */
+export interface LayerRecord {
+  readonly node: string;
+  readonly opType: string;
+  readonly before: LayerCost | null;
+  readonly after: LayerCost | null;
+}
+
+/** What one layer costs. */
+export interface LayerCost {
+  readonly parameters: number;
+  readonly weightBytes: number;
+  /** Null where its shapes are not known. */
+  readonly macs: number | null;
+  /** Milliseconds of one inference, from onnxruntime's profile; absent where it was not measured. */
+  readonly timeMs?: number;
+}
+
 /** One limit and what the run reached; `actual` is null where it could not be measured. */
 export interface BudgetRecord {
   readonly name: string;
@@ -116,6 +161,12 @@ export interface Report {
   readonly steps: readonly StepRecord[];
   readonly verification: VerificationRecord;
   readonly score?: ScoreRecord;
+  /** Absent where no measurement was asked for. */
+  readonly latency?: LatencyRecord;
+  /** Layers with weights or multiply-accumulates, in the order of execution. */
+  readonly layers?: readonly LayerRecord[];
+  /** Pictures of the whole run, such as histograms of weights; made only where a report wants them. */
+  readonly figures?: readonly Figure[];
   readonly budgets: readonly BudgetRecord[];
   readonly warnings: readonly Diagnostic[];
   /** True where the input's bytes were passed on unchanged. */

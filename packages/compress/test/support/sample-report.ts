@@ -15,9 +15,11 @@ const recipe: Report['recipe'] = {
 
 const size = {
   parameters: 25_600_000,
+  weights: 25_500_000,
   weightBytes: 97_500_000,
   weightBytesByDtype: {},
   macs: 4_100_000_000,
+  flops: 8_200_000_000,
   nodes: 175,
 };
 const costs = { parametersBefore: 1, parametersAfter: 1, macsBefore: 1, macsAfter: 1, durationMs: 5 };

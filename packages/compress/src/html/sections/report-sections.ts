@@ -1,0 +1,27 @@
+import { budgets } from './budgets.js';
+import { candidates } from './candidates.js';
+import { figures } from './figures.js';
+import { latency } from './latency.js';
+import { layers } from './layers.js';
+import { reproduce } from './reproduce.js';
+import { skipped } from './skipped.js';
+import { steps } from './steps.js';
+import type { ReportSection } from './subject.js';
+import { summary } from './summary.js';
+import { verification } from './verification.js';
+import { warnings } from './warnings.js';
+
+/** Every section of the page about a run, in reading order. */
+export const REPORT_SECTIONS: readonly ReportSection[] = [
+  summary,
+  warnings,
+  budgets,
+  verification,
+  latency,
+  candidates,
+  steps,
+  layers,
+  figures,
+  skipped,
+  reproduce,
+];
