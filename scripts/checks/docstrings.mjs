@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
+import { sourceProgram } from '../source-program.mjs';
 import { root, workspaces } from '../workspaces.mjs';
 
 const entryPoints = () =>
@@ -9,24 +10,11 @@ const entryPoints = () =>
     .flatMap(({ path }) => [join(path, 'src/index.ts'), join(path, 'src/node.ts')])
     .filter((path) => existsSync(path));
 
-function createProgram(entries) {
-  const configPath = join(root, 'tsconfig.base.json');
-  const { config } = ts.readConfigFile(configPath, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  return ts.createProgram(entries, {
-    ...options,
-    composite: false,
-    noEmit: true,
-    types: ['node'],
-    customConditions: ['@onnx-compress/source'],
-  });
-}
-
 const isAlias = (symbol) => (symbol.flags & ts.SymbolFlags.Alias) !== 0;
 
 /** Lines `path: name` for every export of `entries` whose declaration has no docstring. */
 export function undocumentedExports(entries = entryPoints()) {
-  const program = createProgram(entries);
+  const program = sourceProgram(entries);
   const checker = program.getTypeChecker();
   const found = new Set();
   for (const entry of entries) {

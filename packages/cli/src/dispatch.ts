@@ -14,6 +14,9 @@ const RUNNERS: Readonly<Record<string, () => Promise<CommandRunner>>> = {
   inspect: async () => (await import('./commands/inspect.js')).runInspect,
   diff: async () => (await import('./commands/diff.js')).runDiff,
   verify: async () => (await import('./commands/verify.js')).runVerify,
+  check: async () => (await import('./commands/check.js')).runCheck,
+  measure: async () => (await import('./commands/measure.js')).runMeasure,
+  report: async () => (await import('./commands/report.js')).runReport,
   list: async () => (await import('./commands/list.js')).runList,
 };
 
@@ -28,7 +31,7 @@ function checkMistypedCommand({ command, positionals }: ParsedArguments, io: Io)
 
 function checkPositionals(args: ParsedArguments): void {
   const { command, positionals } = args;
-  const extra = positionals[command.positionals.length];
+  const extra = command.variadic === true ? undefined : positionals[command.positionals.length];
   if (extra !== undefined) throw extraPositional(command, extra);
   const missing = command.positionals.slice(0, command.required)[positionals.length];
   if (missing !== undefined && !args.has('print-recipe')) throw missingPositional(command, missing);

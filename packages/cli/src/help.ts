@@ -1,11 +1,12 @@
 import { COMMANDS, DEFAULT_COMMAND } from './options/commands.js';
 import type { Command, Option } from './options/option.js';
 
-const usage = ({ name, positionals, required }: Command) =>
+const usage = ({ name, positionals, required, variadic }: Command) =>
   [
     'compress',
     ...(name === DEFAULT_COMMAND ? [] : [name]),
     ...positionals.map((positional, index) => (index < required ? `<${positional}>` : `[${positional}]`)),
+    ...(variadic === true ? ['...'] : []),
   ].join(' ');
 
 function optionTitle({ name, short, value, repeatable }: Option): string {

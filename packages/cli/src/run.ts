@@ -45,10 +45,14 @@ function quickAnswer(argv: readonly string[]): string | undefined {
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const answer = quickAnswer(argv);
-  if (answer === undefined) {
-    const { dispatch } = await import('./dispatch.js');
-    return dispatch(argv, io);
+  if (answer !== undefined) {
+    io.stdout.write(answer);
+    return 0;
   }
-  io.stdout.write(answer);
-  return 0;
+  if (argv[0] === 'check') {
+    const { recheck } = await import('./commands/recheck.js');
+    if (await recheck(argv.slice(1), io)) return 0;
+  }
+  const { dispatch } = await import('./dispatch.js');
+  return dispatch(argv, io);
 }

@@ -70,7 +70,7 @@ describe('compress', () => {
     withModelFolder(async (cwd) => {
       await commandLine([...PRUNE_AND_QUANT, '--report', 'good.md', '--dry-run'], { cwd });
       await commandLine([...PRUNE_AND_QUANT, '--report', 'bad.json', '--max-ratio', '0.001'], { cwd });
-      expect(await readFile(join(cwd, 'good.md'), 'utf8')).toMatch(/^# model\.onnx: -/);
+      expect(await readFile(join(cwd, 'good.md'), 'utf8')).toMatch(/^\*\*`model\.onnx`\*\* /);
       expect(json(await readFile(join(cwd, 'bad.json'), 'utf8'))).toMatchObject({ budgets: [{ ok: false }] });
       expect(await readdir(cwd)).toEqual(['bad.json', 'good.md', 'model.onnx']);
     }));

@@ -42,7 +42,7 @@ export async function applyStep(model: Model, step: Step, options: ApplyOptions 
   const engine = openEngine(diagnostics.warn, undefined);
   const copy = model.clone();
   try {
-    const run = { seed, engine, calibration, diagnostics, signal };
+    const run = { seed, engine, calibration, diagnostics, signal, drawsFigures: false };
     const [planned] = steps;
     if (planned === undefined) throw new Error('a list of one step has a first one');
     const place = { name: planned.title, index: 0, count: 1 };

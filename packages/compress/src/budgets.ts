@@ -1,5 +1,7 @@
+import type { Diagnostic } from '@onnx-compress/core';
+import { missesSpeedup, speedupDoubt } from './measure/budget.js';
 import { budgetNeedsEvaluate, budgetNeedsVerification } from './messages.js';
-import type { BudgetRecord, ModelSize, ScoreRecord, VerificationRecord } from './report/report.js';
+import type { BudgetRecord, LatencyRecord, ModelSize, ScoreRecord, VerificationRecord } from './report/report.js';
 
 /** Limits that a result has to keep; a missed one fails the run and nothing is written. */
 export interface Budgets {
@@ -13,6 +15,8 @@ export interface Budgets {
   readonly minSnr?: number | undefined;
   /** Smallest part of samples whose top class stays the same. */
   readonly minAgreement?: number | undefined;
+  /** Smallest time of the original divided by the time of the result; makes the run measure it. */
+  readonly minSpeedup?: number | undefined;
   /** Smallest value that the caller's `evaluate` may return for the result. */
   readonly minScore?: number | undefined;
   /** Largest fall of the caller's `evaluate` from original to result. */
@@ -25,6 +29,7 @@ export interface Measured {
   readonly after: Pick<ModelSize, 'fileBytes'>;
   readonly verification: VerificationRecord;
   readonly score: ScoreRecord | undefined;
+  readonly latency?: LatencyRecord | undefined;
 }
 
 interface BudgetRule {
@@ -32,7 +37,7 @@ interface BudgetRule {
   /** Name in the report and of the command line flag. */
   readonly name: string;
   readonly bound: 'at most' | 'at least';
-  readonly needs: 'size' | 'verification' | 'score';
+  readonly needs: 'size' | 'verification' | 'score' | 'latency';
   /** Null where it was not measured. */
   readonly actual: (measured: Measured) => number | null;
 }
@@ -65,6 +70,13 @@ const RULES: readonly BudgetRule[] = [
     actual: ({ verification }) => verification.agreement ?? null,
   },
   {
+    key: 'minSpeedup',
+    name: 'min-speedup',
+    bound: 'at least',
+    needs: 'latency',
+    actual: ({ latency }) => latency?.speedup ?? null,
+  },
+  {
     key: 'minScore',
     name: 'min-score',
     bound: 'at least',
@@ -80,8 +92,11 @@ const RULES: readonly BudgetRule[] = [
   },
 ];
 
-const keeps = (bound: BudgetRule['bound'], actual: number, limit: number) =>
-  bound === 'at most' ? actual <= limit : actual >= limit;
+/** A speedup has an interval, which decides as well: see `missesSpeedup`. */
+function keeps({ needs, bound }: BudgetRule, actual: number, limit: number, { latency }: Measured): boolean {
+  if (needs === 'latency') return latency !== undefined && !missesSpeedup(limit, latency);
+  return bound === 'at most' ? actual <= limit : actual >= limit;
+}
 
 /**
  * Compares what was measured with every limit that is set, in a fixed order.
@@ -89,13 +104,20 @@ const keeps = (bound: BudgetRule['bound'], actual: number, limit: number) =>
  * identical outputs) is reported as null, for JSON has no infinity.
  */
 export function checkBudgets(budgets: Budgets, measured: Measured): readonly BudgetRecord[] {
-  return RULES.flatMap(({ key, name, bound, actual }) => {
+  return RULES.flatMap((rule) => {
+    const { key, name, actual } = rule;
     const limit = budgets[key];
     if (limit === undefined) return [];
     const value = actual(measured);
-    const ok = value !== null && keeps(bound, value, limit);
+    const ok = value !== null && keeps(rule, value, limit, measured);
     return [{ name, limit, actual: value !== null && Number.isFinite(value) ? value : null, ok }];
   });
+}
+
+/** What is not certain about limits that are kept: a speedup whose interval reaches below its limit. */
+export function uncertainBudgets({ minSpeedup }: Budgets, latency: LatencyRecord | undefined): readonly Diagnostic[] {
+  const doubt = minSpeedup === undefined || latency === undefined ? undefined : speedupDoubt(minSpeedup, latency);
+  return doubt === undefined ? [] : [doubt];
 }
 
 /**

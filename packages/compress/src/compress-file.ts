@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { present } from '@onnx-compress/graph';
 import { writeModel } from '@onnx-compress/graph/node';
+import { cachedFile } from './check/cached-file.js';
 import { NEVER, translated } from './failures.js';
 import { fileRecord, inputRecord } from './files/file-record.js';
 import { checkInput, checkOutput, failedOutput } from './files/paths.js';
@@ -21,11 +22,18 @@ export interface CompressFileOptions extends CompressOptions {
   readonly keepFailed?: boolean | undefined;
   /** Does everything, and keeps no file. */
   readonly dryRun?: boolean | undefined;
+  /**
+   * Leaves the run out where nothing it depends on has changed since the last one, which the cache of the output's
+   * project remembers; default false.
+   */
+  readonly cache?: boolean | undefined;
 }
 
 /** The report of a written file. */
 export interface CompressFileResult {
   readonly report: Report;
+  /** True where nothing was run: the report is that of the last run, whose output is still there. */
+  readonly cached: boolean;
 }
 
 const withOutputPath = (report: Report, path: string | null): Report => ({
@@ -59,10 +67,10 @@ async function settle(outcome: Outcome, output: string, options: CompressFileOpt
   }
 }
 
-async function run(input: string, output: string, options: CompressFileOptions): Promise<CompressFileResult> {
-  const { force = false, keepFailed: _keepFailed, dryRun = false, ...common } = options;
-  const { evaluate, threads, signal = NEVER, onEvent: emit = () => {} } = common;
-  const { recipe, calibration } = await resolveOptions(common);
+async function run(input: string, output: string, options: CompressFileOptions): Promise<Report> {
+  const { force = false, keepFailed: _keepFailed, dryRun = false, cache: _cache, ...common } = options;
+  const { evaluate, figures: drawsFigures = false, threads, signal = NEVER, onEvent: emit = () => {} } = common;
+  const { recipe, calibration, latency } = await resolveOptions(common);
   await checkInput(input);
   await checkOutput(output, input, [], force);
   emit({ type: 'phase', phase: 'read' });
@@ -78,8 +86,8 @@ async function run(input: string, output: string, options: CompressFileOptions):
       force,
     );
     const source = { model: content, location, record: await inputRecord(content, { location, files }, signal) };
-    const job = { source, recipe, calibration, evaluate, threads, signal, emit };
-    const work = async (path: string) => ({ report: await settle(await produce({ ...job, path }), output, options) });
+    const job = { source, recipe, calibration, evaluate, drawsFigures, latency, threads, signal, emit };
+    const work = async (path: string) => settle(await produce({ ...job, path }), output, options);
     return await (dryRun ? withTemporaryFolder((folder) => work(join(folder, basename(output)))) : work(output));
   } finally {
     await model.close();
@@ -100,5 +108,11 @@ export function compressFile(
   output: string,
   options: CompressFileOptions = {},
 ): Promise<CompressFileResult> {
-  return translated(() => run(input, output, options), options.signal);
+  const work = () => run(input, output, options);
+  return translated(async () => {
+    const { cache = false, dryRun = false } = options;
+    if (!cache || dryRun) return { report: await work(), cached: false };
+    const { report, cached } = await cachedFile(input, output, options, work);
+    return { report, cached };
+  }, options.signal);
 }

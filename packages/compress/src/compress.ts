@@ -40,14 +40,14 @@ async function sourceOf({ content, origin }: CompressModel, folder: string, sign
  * await model.close();
  */
 export async function compress(model: CompressModel, options: CompressOptions = {}): Promise<CompressResult> {
-  const { evaluate, threads, signal = NEVER, onEvent: emit = () => {} } = options;
+  const { evaluate, figures: drawsFigures = false, threads, signal = NEVER, onEvent: emit = () => {} } = options;
   const resolved = await resolveOptions(options);
   return translated(
     () =>
       withTemporaryFolder(async (folder) => {
         const source = await sourceOf(model, folder, signal);
         const path = join(folder, 'result.onnx');
-        const outcome = await produce({ ...resolved, source, evaluate, threads, signal, emit, path });
+        const outcome = await produce({ ...resolved, source, evaluate, drawsFigures, threads, signal, emit, path });
         await outcome.staged.discard();
         const report = { ...outcome.report, output: { ...outcome.report.output, path: null } };
         const { rejection } = outcome;

@@ -1,5 +1,6 @@
 import type { CompressEvent } from '@onnx-compress/core';
 import type { HostedSession } from '@onnx-compress/runtime';
+import type { LatencyOptions } from './pipeline/latency.js';
 import type { CalibrationSource } from './pipeline/run-inputs.js';
 import type { RecipeDraft } from './recipe/schema.js';
 
@@ -12,6 +13,10 @@ export interface CompressOptions extends Omit<RecipeDraft, 'calibration'> {
   readonly calibration?: CalibrationSource | undefined;
   /** Measured before and after; see the budgets `minScore` and `maxScoreDrop`. */
   readonly evaluate?: Evaluate | undefined;
+  /** Draws figures for an HTML report, for which steps read weights once more; default false. */
+  readonly figures?: boolean | undefined;
+  /** Times the result against the original, see `LatencyRecord`; the budget `minSpeedup` implies it. Default false. */
+  readonly measure?: boolean | LatencyOptions | undefined;
   /** Threads of onnxruntime; default: one per core. */
   readonly threads?: number | undefined;
   /** Cancels the run; nothing is left behind. */

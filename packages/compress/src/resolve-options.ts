@@ -1,5 +1,6 @@
 import { runtimeEnvironment } from '@onnx-compress/runtime';
 import type { CompressOptions } from './options.js';
+import type { LatencyOptions } from './pipeline/latency.js';
 import { type CalibrationSource, calibrationPaths } from './pipeline/run-inputs.js';
 import { checkRecipe } from './recipe/read.js';
 import { resolveRecipe } from './recipe/resolve.js';
@@ -10,6 +11,8 @@ import { targetOf } from './target/target.js';
 export interface ResolvedOptions {
   readonly recipe: Recipe;
   readonly calibration: CalibrationSource;
+  /** How to time the result against the original; undefined where nothing asks for it. */
+  readonly latency: LatencyOptions | undefined;
 }
 
 /**
@@ -18,8 +21,11 @@ export interface ResolvedOptions {
  * @throws UsageError naming the first one that cannot be meant
  */
 export async function resolveOptions(options: CompressOptions): Promise<ResolvedOptions> {
-  const { calibration = [], evaluate, threads, signal, onEvent, ...draft } = options;
+  const { calibration = [], evaluate, figures, measure = false, threads, signal, onEvent, ...draft } = options;
   const given = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
   const checked = checkRecipe({ ...given, calibration: calibrationPaths(calibration) }, 'options');
-  return { recipe: resolveRecipe(checked, targetOf(await runtimeEnvironment())), calibration };
+  const recipe = resolveRecipe(checked, targetOf(await runtimeEnvironment()));
+  const wanted = measure !== false || recipe.budgets.minSpeedup !== undefined;
+  const latency = { threads, ...(typeof measure === 'object' ? measure : {}) };
+  return { recipe, calibration, latency: wanted ? latency : undefined };
 }

@@ -6,7 +6,19 @@ import { withTemporaryFolder } from '../src/pipeline/temporary-folder.js';
 import { quantize } from '../src/steps.js';
 import { classifier } from './support/models.js';
 
-const COSTS = { parameters: 0, weightBytes: 0, weightBytesByDtype: {}, macs: 0, nodes: 0, unknownMacs: [] };
+const COSTS = {
+  parameters: 0,
+  weights: 0,
+  elementsByRole: { weight: 0, bias: 0, normalization: 0, quantization: 0, other: 0 },
+  weightBytes: 0,
+  weightBytesByDtype: {},
+  macs: 0,
+  flops: 0,
+  nodes: 0,
+  layers: [],
+  unknownMacs: [],
+  activationPeakBytes: undefined,
+};
 
 /** `E` an exact step, `L` a lossy one, lower case where it changed nothing. */
 function finished(pattern: string): readonly FinishedStep[] {

@@ -31,6 +31,7 @@ const context = (signal = new AbortController().signal): Context => ({
   random: (stream) => seededRandom(0, stream),
   shapes: { infer: unavailable },
   evaluator: { evaluate: unavailable },
+  drawsFigures: false,
   calibration: undefined,
 });
 

@@ -124,6 +124,6 @@ export async function pruneModel(
     changed,
     skipped: skipsOf(decisions, engine, nodes),
     metrics: metricsOf(decisions, options.ratio),
-    figures: decisions.length === 0 ? [] : [keptChannels(decisions)],
+    figures: keptChannels(decisions),
   };
 }

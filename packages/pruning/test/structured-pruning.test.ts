@@ -55,6 +55,7 @@ describe('structured pruning', () => {
         groupsPruned: 1,
         groupsSkipped: 1,
       });
+      expect(result.figures).toMatchObject([{ kind: 'bars', rows: [{ label: 'first', values: [4, 2] }] }]);
       expect(model.validate()).toEqual([]);
       expect([...(await readFloats(present(model.graph.value('w')?.weight?.tensor, 'w')))]).toEqual([3, -3, 2, 2]);
       expect(await oracleError(original, model, result.changed, randomFeeds(original))).toBeLessThan(1e-6);

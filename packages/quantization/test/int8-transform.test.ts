@@ -28,6 +28,15 @@ describe('the int8 step', () => {
     expect(Math.abs(saved - claimed)).toBeLessThan(100);
   });
 
+  it('draws the rounding error of the weight where a report wants it', async () => {
+    const net = convNet(randomFloats([32, 8, 3, 3], 1));
+    expect((await quantized(net)).figures).toBeUndefined();
+    const [error, distribution] = (await quantized(net, { figures: true })).figures ?? [];
+    expect(error).toMatchObject({ kind: 'bars', unit: 'decibel', rows: [{ label: 'layer' }] });
+    const counts = distribution?.kind === 'histograms' ? (distribution.rows[0]?.counts ?? []) : [];
+    expect(counts.map((side) => side.reduce((sum, count) => sum + count, 0))).toEqual([32 * 72, 32 * 72]);
+  });
+
   it('warns once that weights alone save bytes and not time', async () => {
     const more = [{ opType: 'Conv', inputs: ['x', 'w'], outputs: ['z'] }];
     const { diagnostics } = await quantized(convNet(randomFloats([32, 8, 3, 3], 1), more, ['y', 'z']));

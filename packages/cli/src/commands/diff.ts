@@ -3,6 +3,7 @@ import { locate } from '../locate.js';
 import type { ParsedArguments } from '../options/arguments.js';
 import { dimSizes } from '../options/assignments.js';
 import { talkOf } from '../options/talk.js';
+import { coloursFor } from '../output/colours.js';
 import { ProgressPrinter } from '../output/progress.js';
 import type { Io } from '../run.js';
 
@@ -26,6 +27,8 @@ async function diffFiles(first: string, second: string, args: ParsedArguments, i
 export async function runDiff(args: ParsedArguments, io: Io): Promise<number> {
   const [before = '', after = ''] = args.positionals;
   const diff = await diffFiles(locate(io, before), locate(io, after), args, io);
-  io.stdout.write(args.has('json') ? renderJson(diff) : renderDiff(diff, args.has('verbose')));
+  const { green: added, red: removed, yellow: changed } = coloursFor(io.stdout, io);
+  const text = { added, removed, changed };
+  io.stdout.write(args.has('json') ? renderJson(diff) : renderDiff(diff, args.has('verbose'), text));
   return args.has('exit-code') && !diff.same ? 1 : 0;
 }

@@ -1,14 +1,6 @@
-import { CompressError, EXIT_CODES, type Report, renderJson } from 'onnx-compress';
+import { CompressError, type ErrorObject, EXIT_CODES, type Report, renderJson } from 'onnx-compress';
 import type { Io } from '../run.js';
 import { redFor } from './colours.js';
-
-/** What went wrong, as `--json` prints it. */
-interface ErrorObject {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-  readonly node?: string;
-}
 
 const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ').trim();
 

@@ -5,6 +5,7 @@ import { float32Tensor, type Model } from '@onnx-compress/graph';
 import { writeModel } from '@onnx-compress/graph/node';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
 import { run } from '../../src/run.js';
+import { assertPublishedForm } from './published-form.js';
 
 /** What a command line printed and how it ended. */
 export interface Ended {
@@ -21,7 +22,7 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
 }
 
-/** Runs a command line in this process and collects what it prints. */
+/** Runs a command line in this process and collects what it prints; with `--json`, held against its schema. */
 export async function commandLine(argv: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
   const { cwd = process.cwd(), env = {}, terminal = false, signal } = surroundings;
   const printed = { stdout: '', stderr: '' };
@@ -34,6 +35,7 @@ export async function commandLine(argv: readonly string[], surroundings: Surroun
   });
   const io = { stdout: stream('stdout'), stderr: stream('stderr'), env, cwd };
   const code = await run(argv, signal === undefined ? io : { ...io, signal });
+  assertPublishedForm(argv, code, printed.stdout);
   return { code, ...printed };
 }
 

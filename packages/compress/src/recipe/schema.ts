@@ -32,12 +32,14 @@ export type RecipeDraft = { readonly [Key in keyof Recipe]?: Recipe[Key] | undef
 
 const part = z.number().min(-1).max(1);
 
-const budgetsSchema = z.strictObject({
+/** Limits as JSON holds them. */
+export const budgetsSchema = z.strictObject({
   maxBytes: z.int().positive().optional().describe('Largest file in bytes, external data included.'),
   maxRatio: z.number().positive().optional().describe('Largest output bytes / input bytes.'),
   minCosine: part.optional().describe('Least cosine of any output with the original.'),
   minSnr: z.number().optional().describe('Least signal-to-noise ratio of any output, in dB.'),
   minAgreement: z.number().min(0).max(1).optional().describe('Least part of samples that keep their top class.'),
+  minSpeedup: z.number().positive().optional().describe('Least time of the original / time of the result.'),
   minScore: z.number().optional().describe("Least value of the caller's own evaluation."),
   maxScoreDrop: z.number().optional().describe("Largest fall of the caller's own evaluation."),
 });

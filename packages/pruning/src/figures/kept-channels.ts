@@ -1,5 +1,5 @@
 import type { Figure } from '@onnx-compress/core';
-import { type Group, labelsOf } from '../groups/group.js';
+import { blockedBecause, type Group, labelsOf } from '../groups/group.js';
 
 /** A group and the units that were removed from it. */
 interface PrunedGroup {
@@ -12,18 +12,22 @@ function label(group: Group): string {
   return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
-/** Channels of every group before and after, groups that nothing was removed from included. */
-export function keptChannels(groups: readonly PrunedGroup[]): Figure {
-  const rows = groups.map(({ group, units }) => {
+/** Channels before and after of every group that may lose some; the others are listed as skipped. */
+export function keptChannels(groups: readonly PrunedGroup[]): readonly Figure[] {
+  const open = groups.filter(({ group }) => blockedBecause(group) === undefined);
+  const rows = open.map(({ group, units }) => {
     const before = group.units.length * group.channelsPerUnit;
     return { label: label(group), values: [before, before - units.length * group.channelsPerUnit] };
   });
-  return {
-    kind: 'bars',
-    title: 'Channels kept in each group',
-    caption: 'Layers whose channels must go together are one group, named after its first layer.',
-    unit: 'count',
-    series: ['before', 'after'],
-    rows,
-  };
+  if (rows.length === 0) return [];
+  return [
+    {
+      kind: 'bars',
+      title: 'Channels kept in each group',
+      caption: 'Layers whose channels must go together are one group, named after its first layer.',
+      unit: 'count',
+      series: ['before', 'after'],
+      rows,
+    },
+  ];
 }

@@ -8,7 +8,7 @@ const unavailable = async () => {
 };
 
 /** A context without a runtime that collects what the step says. */
-function quietContext(diagnostics: Diagnostic[] = []): Context {
+function quietContext(diagnostics: Diagnostic[] = [], drawsFigures = false): Context {
   return {
     signal: new AbortController().signal,
     progress: () => {},
@@ -16,7 +16,7 @@ function quietContext(diagnostics: Diagnostic[] = []): Context {
     random: (stream) => seededRandom(0, stream),
     shapes: { infer: unavailable },
     evaluator: { evaluate: unavailable },
-    drawsFigures: false,
+    drawsFigures,
     calibration: undefined,
   };
 }
@@ -30,12 +30,17 @@ export interface QuantizeOutcome extends StepResult {
 /** Quantizes a clone of the model. */
 export async function quantized(
   original: Model,
-  { granularity = 'per-channel', activations = 'auto', skip = [] as readonly string[] }: QuantizeSettings = {},
+  {
+    granularity = 'per-channel',
+    activations = 'auto',
+    skip = [] as readonly string[],
+    figures = false,
+  }: QuantizeSettings = {},
 ): Promise<QuantizeOutcome> {
   const model = original.clone();
   const diagnostics: Diagnostic[] = [];
   const transform = int8Transform(granularity, { activations }, { include: [], skip });
-  const result = await transform.run(model, quietContext(diagnostics));
+  const result = await transform.run(model, quietContext(diagnostics, figures));
   const problems = model.validate();
   if (problems.length > 0) throw new Error(`unsound after quantization:\n${problems.join('\n')}`);
   return { ...result, model, diagnostics };
@@ -45,4 +50,5 @@ interface QuantizeSettings {
   readonly granularity?: Granularity;
   readonly activations?: Int8Options['activations'];
   readonly skip?: readonly string[];
+  readonly figures?: boolean;
 }
