@@ -1,3 +1,4 @@
+import { absoluteMax } from './absolute-max.js';
 import { emptyRange } from './messages.js';
 
 /**
@@ -16,4 +17,17 @@ export function histogram(values: Float32Array, low: number, high: number, bins:
     counts[bin < 0 ? 0 : bin >= bins ? bins - 1 : bin]++;
   }
   return counts;
+}
+
+/** How many root mean squares to either side of zero show the shape of a distribution of weights. */
+const SPREAD = 4;
+
+/**
+ * Half-width of a range around zero that shows the shape of a distribution: four times the root mean square of the
+ * values, or their largest absolute value where that is less; 1 for zeros only. A few outliers do not flatten the rest.
+ */
+export function typicalRange(values: Float32Array): number {
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += values[i] * values[i];
+  return Math.min(SPREAD * Math.sqrt(squares / values.length), absoluteMax(values)) || 1;
 }

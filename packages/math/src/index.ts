@@ -4,7 +4,7 @@ export { dequantizeSymmetric } from './dequantize.js';
 export { type Float8Format, float8ToFloat32 } from './float8.js';
 export { gatherAxis } from './gather-axis.js';
 export { float16ToFloat32, float32ToFloat16 } from './half-float.js';
-export { histogram } from './histogram.js';
+export { histogram, typicalRange } from './histogram.js';
 export { type ChannelLayout, channelLayout, wholeTensor } from './layout.js';
 export {
   packInt4,

@@ -32,7 +32,7 @@ describe('the int8 step', () => {
     const net = convNet(randomFloats([32, 8, 3, 3], 1));
     expect((await quantized(net)).figures).toBeUndefined();
     const [error, distribution] = (await quantized(net, { figures: true })).figures ?? [];
-    expect(error).toMatchObject({ kind: 'bars', unit: 'decibel', rows: [{ label: 'layer' }] });
+    expect(error).toMatchObject({ kind: 'bars', unit: 'part', rows: [{ label: 'layer' }] });
     const counts = distribution?.kind === 'histograms' ? (distribution.rows[0]?.counts ?? []) : [];
     expect(counts.map((side) => side.reduce((sum, count) => sum + count, 0))).toEqual([32 * 72, 32 * 72]);
   });

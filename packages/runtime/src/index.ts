@@ -65,7 +65,6 @@ export type {
 } from './measure/contract.js';
 export { harnessFloor } from './measure/harness-floor.js';
 export { memoryUse } from './measure/memory-use.js';
-export { overallVerdict } from './measure/overall-verdict.js';
 export { type TimedAlone, timeModel } from './measure/time-model.js';
 export type { AddedTime, LayerProfile, LayerTime } from './profile/contract.js';
 export { type ProfileOptions, profileModel } from './profile/profile-model.js';

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -21,6 +21,11 @@ function hostOf(transport: HostTransport): Host {
   const host = createHost(transport);
   hosts.push(host);
   return host;
+}
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
 }
 
 const identity = (dataType: DataType): Promise<Uint8Array> =>
@@ -248,6 +253,26 @@ describe.each(['worker', 'process'] as const)('host over a %s', (transport) => {
     await session.release();
     await session.release();
     await expect(session.run(new Map())).rejects.toMatchObject({ code: 'RUNTIME_SESSION_RELEASED' });
+  });
+});
+
+describe('onnxruntime in a host', () => {
+  it('neither sends anything to its maker nor leaves files of its own', async () => {
+    const { TMPDIR, CI } = process.env;
+    const folder = await mkdtemp(join(tmpdir(), 'host-test-'));
+    process.env.TMPDIR = folder;
+    delete process.env.CI;
+    try {
+      const host = hostOf('process');
+      const session = await host.open({ bytes: await identity('float32') });
+      await session.run(new Map([['x', { dataType: 'float32', dims: [1], bytes: new Uint8Array(4) }]]));
+      await host.close();
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      restore('TMPDIR', TMPDIR);
+      restore('CI', CI);
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 

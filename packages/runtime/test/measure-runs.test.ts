@@ -123,7 +123,7 @@ describe('timingOf', () => {
 });
 
 describe('disturbanceOf', () => {
-  const usage = { residentBytes: 0, peakBytes: 0 };
+  const usage = { processId: 1, residentBytes: 0, peakBytes: 0 };
   const start = { ...usage, wallMs: 0, waitMs: 0, stolenTicks: 10, totalTicks: 100 };
 
   it('adds spans up before it divides', () => {

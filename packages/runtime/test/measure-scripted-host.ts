@@ -51,7 +51,7 @@ export class ScriptedTimingHost implements TimingHost {
   }
 
   async usage(): Promise<HostUsage> {
-    const memory = { residentBytes: 0, peakBytes: 0, stolenTicks: null, totalTicks: null };
+    const memory = { processId: 1, residentBytes: 0, peakBytes: 0, stolenTicks: null, totalTicks: null };
     if (this.waitMs !== null) this.waitMs = this.#clock / 4;
     return { ...memory, wallMs: this.#clock, waitMs: this.waitMs };
   }

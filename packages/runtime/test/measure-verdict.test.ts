@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { estimateRatio, verdictOf } from '../src/measure/estimate.js';
-import { overallVerdict } from '../src/measure/overall-verdict.js';
 
 const repeated = (ratio: number, count = 10): number[] => Array.from({ length: count }, () => ratio);
 
@@ -49,34 +48,5 @@ describe('estimateRatio', () => {
       low: 0,
       high: Number.POSITIVE_INFINITY,
     });
-  });
-});
-
-describe('overallVerdict', () => {
-  const better = estimateRatio(repeated(1.5), 0.02);
-  const worse = estimateRatio(repeated(0.7), 0.02);
-  const equal = estimateRatio([...repeated(0.999, 5), ...repeated(1.001, 5)], 0.02);
-  const open = estimateRatio([...repeated(0.8, 5), ...repeated(1.3, 5)], 0.02);
-  /** Better by itself, p = 22 / 1024: not enough for one of three. */
-  const barely = estimateRatio([0.9, ...repeated(1.5, 9)], 0.02);
-
-  it('is better or worse where one says so and none the contrary', () => {
-    expect(overallVerdict([better])).toBe('better');
-    expect(overallVerdict([better, equal, open])).toBe('better');
-    expect(overallVerdict([equal, worse])).toBe('worse');
-    expect(overallVerdict([better, worse])).toBe('inconclusive');
-  });
-
-  it('is equivalent only where all are', () => {
-    expect(overallVerdict([equal, equal])).toBe('equivalent');
-    expect(overallVerdict([equal, open])).toBe('inconclusive');
-    expect(overallVerdict([])).toBe('inconclusive');
-  });
-
-  it('asks for more evidence the more sizes there are', () => {
-    expect(barely.verdict).toBe('better');
-    expect(overallVerdict([barely])).toBe('better');
-    expect(overallVerdict([barely, open, open])).toBe('inconclusive');
-    expect(overallVerdict([barely, better, better])).toBe('better');
   });
 });

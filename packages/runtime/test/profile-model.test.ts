@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Model, readModel } from '@onnx-compress/graph';
 import { buildModel, ifModelBytes, randomFloats } from '@onnx-compress/test-kit';
@@ -31,6 +32,19 @@ const profile = (model: Model, feeds = onesFor(model)) => profileModel(model, fe
 /** What runs, with what is fused into it. */
 function running({ layers }: LayerProfile): Record<string, readonly string[]> {
   return Object.fromEntries(layers.flatMap(({ node, timeMs, fused }) => (timeMs > 0 ? [[node, fused]] : [])));
+}
+
+/** Living child processes of this one; only Linux tells. */
+async function children(): Promise<readonly number[]> {
+  const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const states = await Promise.all(processes.map((id) => readFile(`/proc/${id}/stat`, 'utf8').catch(() => '')));
+  const isChild = (state: string) => new RegExp(`\\) [^Z] ${process.pid} `).test(state);
+  return processes.filter((_, index) => isChild(states[index] ?? '')).map(Number);
+}
+
+/** Waits until onnxruntime has begun a profile in a folder below this one: from then on the model runs. */
+async function untilRecording(parent: string): Promise<void> {
+  while (!(await readdir(parent, { recursive: true })).some((name) => /profile_[^/]*$/.test(name))) await wait(5);
 }
 
 const conv = { opType: 'Conv', attributes: { pads: { ints: [1, 1, 1, 1] } } };
@@ -170,18 +184,44 @@ describe('the profile of a model', () => {
     expect(times.added.map(({ opType }) => opType)).toEqual(['Cast']);
   });
 
-  it('leaves no files behind, also when it fails or is cancelled', async () => {
-    const model = buildModel({
-      inputs: { x: ['float32', [4]] },
+  const exponential = (size: number) =>
+    buildModel({
+      inputs: { x: ['float32', [size]] },
       outputs: ['y'],
       nodes: [{ opType: 'Exp', inputs: ['x'], outputs: ['y'] }],
     });
+
+  it('leaves no files behind, also when it fails or is cancelled', async () => {
+    const model = exponential(4);
     await expect(profile(model, new Map([['x', ones([3])]]))).rejects.toMatchObject({ code: 'RUNTIME_RUN' });
     const controller = new AbortController();
     const cancelled = profileModel(model, onesFor(model), { folder, signal: controller.signal });
     setTimeout(() => controller.abort(), 30);
     await expect(cancelled).rejects.toMatchObject({ exitCode: 130 });
     await profile(model);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leaves neither files nor a process behind when it is cancelled in the middle', async () => {
+    const model = exponential(1e6);
+    const controller = new AbortController();
+    const before = await children();
+    const cancelled = profileModel(model, onesFor(model), { folder, seconds: 60, signal: controller.signal });
+    void untilRecording(folder).then(() => controller.abort());
+    await expect(cancelled).rejects.toMatchObject({ exitCode: 130 });
+    expect([await readdir(folder), await children()]).toEqual([[], before]);
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('leaves no files behind when its process dies', async () => {
+    const model = exponential(1e6);
+    const before = await children();
+    const failed = profileModel(model, onesFor(model), { folder, seconds: 60 });
+    const kill = async () => {
+      await untilRecording(folder);
+      for (const child of await children()) if (!before.includes(child)) process.kill(child, 'SIGKILL');
+    };
+    await Promise.all([kill(), expect(failed).rejects.toMatchObject({ phase: 'crash' })]);
     expect(await readdir(folder)).toEqual([]);
   });
 });

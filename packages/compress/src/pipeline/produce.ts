@@ -1,4 +1,3 @@
-import type { Model } from '@onnx-compress/graph';
 import { runtimeEnvironment } from '@onnx-compress/runtime';
 import { checkBudgets, requireMeasurable, uncertainBudgets } from '../budgets.js';
 import { known } from '../failures.js';
@@ -7,24 +6,19 @@ import { budgetsMissed, grew, verificationFailed } from '../messages.js';
 import { budgetText } from '../render/budget-text.js';
 import { layerRecords } from '../report/layers.js';
 import type { Report } from '../report/report.js';
-import { weightHistograms } from '../report/weight-histograms.js';
 import { tool } from '../version.js';
 import { Diagnostics } from './diagnostics.js';
 import { openEngine } from './engine.js';
 import type { Job, Outcome, Rejection } from './job.js';
 import { assumedDims, costsOf, modelSize } from './measure.js';
 import { planSteps } from './planned-step.js';
+import { runFigures } from './run-figures.js';
 import { readRunInputs } from './run-inputs.js';
-import { type FinishedStep, stepRecords } from './run-steps.js';
+import { stepRecords } from './run-steps.js';
 import { scoreBoth } from './score.js';
 import { type Transformed, transform } from './transform.js';
 import { prepareTrials, type Trials } from './trials.js';
 import type { Workshop } from './workshop.js';
-
-/** The model before its weights are quantized, whose values can still be compared with the original's. */
-const lastFloatModel = (finished: readonly FinishedStep[], original: Model) =>
-  finished.findLast(({ planned }) => planned.step.family !== 'quant' && planned.step.family !== 'cleanup')?.model ??
-  original;
 
 async function report(job: Job, shop: Workshop, made: Transformed, trials: Trials): Promise<Report> {
   const { source, recipe, evaluate, signal } = job;
@@ -54,9 +48,7 @@ async function report(job: Job, shop: Workshop, made: Transformed, trials: Trial
     ...(score === undefined ? {} : { score }),
     ...(latency === undefined ? {} : { latency }),
     layers: layerRecords(costsBefore, costsAfter, times),
-    ...(job.drawsFigures
-      ? { figures: await weightHistograms(source.model, lastFloatModel(finished, source.model), signal) }
-      : {}),
+    ...(await runFigures(job, finished)),
     budgets: checkBudgets(recipe.budgets, { before, after, verification, score, latency }),
     warnings: shop.diagnostics.all,
     unchanged,

@@ -1,6 +1,6 @@
 import { type Figure, type HistogramFigure, throwIfAborted } from '@onnx-compress/core';
 import { type Model, readFloats, type Weight } from '@onnx-compress/graph';
-import { absoluteMax, hasNonFinite, histogram } from '@onnx-compress/math';
+import { hasNonFinite, histogram, typicalRange } from '@onnx-compress/math';
 
 /** How many weights are shown: the largest ones. */
 const MOST_ROWS = 8;
@@ -16,7 +16,7 @@ function largestFloats(model: Model): readonly Weight[] {
 async function row(before: Weight, after: Weight | undefined): Promise<HistogramFigure['rows'][number] | undefined> {
   const sides = [await readFloats(before.tensor), ...(after === undefined ? [] : [await readFloats(after.tensor)])];
   if (sides.some(hasNonFinite)) return undefined;
-  const high = Math.max(...sides.map((values) => absoluteMax(values))) || 1;
+  const high = Math.max(...sides.map(typicalRange));
   return {
     label: before.name,
     low: -high,
@@ -42,7 +42,7 @@ export async function weightHistograms(before: Model, after: Model, signal: Abor
     {
       kind: 'histograms',
       title: 'Weights of the largest layers',
-      caption: 'Removed channels take their weights with them: less area, and less of it near zero.',
+      caption: 'Part of the values in each bin; those beyond four root mean squares are counted in the outermost bins.',
       unit: 'plain',
       series: ['before', 'after'],
       rows,

@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** Path of an installed Chromium, from the variable CHROMIUM or the search path. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const candidates = [
     process.env.CHROMIUM ?? '',

@@ -1,13 +1,13 @@
 import { type Context, type Figure, type HistogramFigure, throwIfAborted } from '@onnx-compress/core';
 import { elementCount, readFloats, type Scratch, type Tensor } from '@onnx-compress/graph';
 import {
-  absoluteMax,
   type ChannelLayout,
   channelLayout,
   dequantizeSymmetric,
   histogram,
   quantizeSymmetric,
   signalToNoiseDb,
+  typicalRange,
   wholeTensor,
 } from '@onnx-compress/math';
 import type { Int8Scales } from '../weights/int8-weight.js';
@@ -25,7 +25,8 @@ const BINS = 40;
 
 interface WeightError {
   readonly label: string;
-  readonly snrDb: number;
+  /** Root mean square of the rounding error over that of the weight. */
+  readonly relativeError: number;
   readonly histogram: HistogramFigure['rows'][number];
 }
 
@@ -40,13 +41,17 @@ function restored(values: Float32Array, layout: ChannelLayout, scales: Float32Ar
 function errorOf(label: string, values: Float32Array, { dims }: Tensor, { axis, scales }: Int8Scales): WeightError {
   const layout = axis === undefined ? wholeTensor(elementCount(dims)) : channelLayout(dims, axis);
   const after = restored(values, layout, scales);
-  const high = absoluteMax(values) || 1;
+  const high = typicalRange(values);
   const counts = [values, after].map((side) => [...histogram(side, -high, high, BINS)]);
-  return { label, snrDb: signalToNoiseDb(values, after), histogram: { label, low: -high, high, counts } };
+  return {
+    label,
+    relativeError: 10 ** (-signalToNoiseDb(values, after) / 20),
+    histogram: { label, low: -high, high, counts },
+  };
 }
 
 /**
- * What rounding does to the weights: signal-to-noise ratio of each, and the distribution of the largest ones before and
+ * What rounding does to the weights: relative error of each, and the distribution of the largest ones before and
  * after. Reads one weight at a time.
  */
 export async function weightErrorFigures(
@@ -73,16 +78,16 @@ export async function weightErrorFigures(
   return [
     {
       kind: 'bars',
-      title: 'Signal-to-noise ratio of each quantized weight',
-      caption: 'Rounding error of the weight alone, not of the output. 6 dB more halve the error.',
-      unit: 'decibel',
-      series: ['SNR'],
-      rows: errors.map(({ label, snrDb }) => ({ label, values: [Number.isFinite(snrDb) ? snrDb : null] })),
+      title: 'Rounding error of each quantized weight',
+      caption: 'Root mean square of the error over that of the weight; the error of the outputs is another matter.',
+      unit: 'part',
+      series: ['error'],
+      rows: errors.map(({ label, relativeError }) => ({ label, values: [relativeError] })),
     },
     {
       kind: 'histograms',
       title: 'Weights before and after rounding',
-      caption: `The ${largest.size} largest weights. Few distinct bars after rounding mean that an outlier stretches the scale.`,
+      caption: `The ${largest.size} largest weights. Values beyond four root mean squares are counted in the outermost bins.`,
       unit: 'plain',
       series: ['before', 'after'],
       rows: errors.filter(({ label }) => largest.has(label)).map(({ histogram }) => histogram),

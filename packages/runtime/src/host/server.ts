@@ -94,7 +94,14 @@ function failure(error: unknown): Result {
 
 let loaded: Promise<Onnxruntime> | undefined;
 
+/**
+ * onnxruntime reads this when it is loaded. Its builds for Linux since 1.29 otherwise send names and hashes of models
+ * to their maker, from a thread whose time would be measured, and leave files in the temporary folder.
+ */
+const NO_TELEMETRY = 'ORT_DISABLE_TELEMETRY';
+
 function loadOnnxruntime(): Promise<Onnxruntime> {
+  process.env[NO_TELEMETRY] ??= '1';
   loaded ??= import('onnxruntime-node').then((onnxruntime) => {
     onnxruntime.env.logLevel = 'fatal';
     return onnxruntime;

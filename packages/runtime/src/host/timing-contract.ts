@@ -25,6 +25,8 @@ export interface TimedBlock {
 
 /** What the system tells of the thread and machine that run onnxruntime; null where it does not tell. */
 export interface HostUsage {
+  /** Number of the process. */
+  readonly processId: number;
   /** Resident size of the process now, in bytes. */
   readonly residentBytes: number;
   /** Highest resident size of the process so far, in bytes. */

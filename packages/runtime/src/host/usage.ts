@@ -7,6 +7,7 @@ const NANOSECONDS_PER_MS = 1e6;
 /** Reads what Linux tells of this process, its main thread and the machine; elsewhere only the memory. */
 export function readUsage(): HostUsage {
   return {
+    processId: process.pid,
     residentBytes: process.memoryUsage.rss(),
     peakBytes: peakBytes(textOf('/proc/self/status')) ?? process.resourceUsage().maxRSS * KIBIBYTE,
     wallMs: performance.now(),

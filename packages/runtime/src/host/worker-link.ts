@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { detachCommand } from './compact.js';
 import type { Link, LinkEvents } from './link.js';
 import { isReply, type Request } from './protocol.js';
@@ -11,7 +11,7 @@ const STOP: Request = { id: 0, command: { kind: 'stop' } };
  * The thread is asked to stop and never terminated: a native call whose thread is gone aborts the whole process.
  */
 export function startWorker(entry: URL, events: LinkEvents): Link {
-  const worker = new Worker(entry, { execArgv: [] });
+  const worker = new Worker(entry, { execArgv: [], env: SHARE_ENV });
   let failure: string | undefined;
   let over = false;
   worker.on('message', (message) => isReply(message) && events.reply(message));

@@ -2,7 +2,7 @@ import { median, medianInterval } from '@onnx-compress/math';
 import type { RatioEstimate, Verdict } from './contract.js';
 
 /** Probability with which chance alone may make a difference. */
-export const ALLOWED_ERROR = 0.05;
+const ALLOWED_ERROR = 0.05;
 
 /** The typical ratio before / after of several runs, its exact interval, and what they say. */
 export function estimateRatio(ratios: readonly number[], margin: number): RatioEstimate {
