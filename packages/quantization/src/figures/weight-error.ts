@@ -25,6 +25,7 @@ const BINS = 40;
 
 interface WeightError {
   readonly label: string;
+  readonly elements: number;
   /** Root mean square of the rounding error over that of the weight. */
   readonly relativeError: number;
   readonly histogram: HistogramFigure['rows'][number];
@@ -43,16 +44,36 @@ function errorOf(label: string, values: Float32Array, { dims }: Tensor, { axis, 
   const after = restored(values, layout, scales);
   const high = typicalRange(values);
   const counts = [values, after].map((side) => [...histogram(side, -high, high, BINS)]);
+  const relativeError = 10 ** (-signalToNoiseDb(values, after) / 20);
+  return { label, elements: values.length, relativeError, histogram: { label, low: -high, high, counts } };
+}
+
+function errorBars(errors: readonly WeightError[]): Figure {
   return {
-    label,
-    relativeError: 10 ** (-signalToNoiseDb(values, after) / 20),
-    histogram: { label, low: -high, high, counts },
+    kind: 'bars',
+    title: 'Rounding error of each quantized weight',
+    caption: 'Root mean square of the error over that of the weight; the error of the outputs is another matter.',
+    unit: 'part',
+    series: ['error'],
+    rows: errors.map(({ label, relativeError }) => ({ label, values: [relativeError] })),
+  };
+}
+
+function distributions(errors: readonly WeightError[]): Figure {
+  const rows = [...errors].sort((a, b) => b.elements - a.elements).slice(0, MOST_HISTOGRAMS);
+  return {
+    kind: 'histograms',
+    title: 'Weights before and after rounding',
+    caption: `The ${rows.length} largest. Values beyond four root mean squares are counted in the outermost bins.`,
+    unit: 'plain',
+    series: ['before', 'after'],
+    rows: rows.map(({ histogram }) => histogram),
   };
 }
 
 /**
- * What rounding does to the weights: relative error of each, and the distribution of the largest ones before and
- * after. Reads one weight at a time.
+ * What rounding does to the weights: relative error of each, and the distribution of the largest ones before and after.
+ * Reads one weight at a time.
  */
 export async function weightErrorFigures(
   weights: readonly QuantizedWeight[],
@@ -62,35 +83,10 @@ export async function weightErrorFigures(
   const errors: WeightError[] = [];
   for (const { label, tensor, int8 } of weights) {
     throwIfAborted(signal);
-    errors.push(
-      await scratch.lend(tensor.byteLength, async (into) =>
-        errorOf(label, await readFloats(tensor, into), tensor, int8),
-      ),
+    const error = await scratch.lend(tensor.byteLength, async (into) =>
+      errorOf(label, await readFloats(tensor, into), tensor, int8),
     );
+    errors.push(error);
   }
-  if (errors.length === 0) return [];
-  const largest = new Set(
-    [...weights]
-      .sort((a, b) => b.tensor.byteLength - a.tensor.byteLength)
-      .slice(0, MOST_HISTOGRAMS)
-      .map(({ label }) => label),
-  );
-  return [
-    {
-      kind: 'bars',
-      title: 'Rounding error of each quantized weight',
-      caption: 'Root mean square of the error over that of the weight; the error of the outputs is another matter.',
-      unit: 'part',
-      series: ['error'],
-      rows: errors.map(({ label, relativeError }) => ({ label, values: [relativeError] })),
-    },
-    {
-      kind: 'histograms',
-      title: 'Weights before and after rounding',
-      caption: `The ${largest.size} largest weights. Values beyond four root mean squares are counted in the outermost bins.`,
-      unit: 'plain',
-      series: ['before', 'after'],
-      rows: errors.filter(({ label }) => largest.has(label)).map(({ histogram }) => histogram),
-    },
-  ];
+  return errors.length === 0 ? [] : [errorBars(errors), distributions(errors)];
 }
