@@ -2,6 +2,9 @@
 // Sharing the host's constructors makes both the same.
 const { TestEnvironment } = require('jest-environment-node');
 
+// onnxruntime reads this when it is loaded; with telemetry on it leaves files in the temporary folder.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 const SHARED = [
   'ArrayBuffer',
   'SharedArrayBuffer',

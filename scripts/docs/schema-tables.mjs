@@ -22,7 +22,7 @@ function typeText(schema, links) {
   if (schema.$ref !== undefined) return `[${nameOf(schema.$ref)}](${links(nameOf(schema.$ref))})`;
   if (schema.const !== undefined) return code(JSON.stringify(schema.const));
   if (schema.enum !== undefined) return choice(schema.enum.map((value) => code(JSON.stringify(value))));
-  const alternatives = schema.anyOf ?? schema.oneOf;
+  const alternatives = schema.type === undefined ? (schema.anyOf ?? schema.oneOf) : undefined;
   if (alternatives !== undefined) return choice([...new Set(alternatives.map((part) => typeText(part, links)))]);
   if (Array.isArray(schema.type)) return schema.type.join(' or ');
   if (schema.type === 'array') return arrayText(schema, links);

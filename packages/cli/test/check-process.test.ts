@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { QUANTIZE, withProject } from './support/check-project.js';
@@ -30,11 +30,12 @@ describe('compress check as a process', () => {
       const built = check(cwd);
       expect([built.status, built.stdout]).toEqual([0, expect.stringContaining('1 model ok\n')]);
       expect(built.heavy.join(' ')).toMatch(/protobuf.*zod|zod.*protobuf/);
-      for (const argv of [[], ['--json'], ['-q'], ['--config', 'compress.config.json']]) {
+      for (const argv of [[], ['--json'], ['-q'], ['--config', 'compress.config.json', '--report', 'check.md']]) {
         const again = check(cwd, ...argv);
         expect([again.status, again.heavy]).toEqual([0, []]);
         expect(again.stdout).toContain('unchanged');
       }
+      expect(await readFile(path('check.md'), 'utf8')).toMatch(/^## 1 model ok/);
       await writeFile(path('compress.baseline.json'), '{}');
       expect(check(cwd)).toMatchObject({ status: 2, stdout: '' });
     }));

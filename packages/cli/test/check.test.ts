@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { npy, QUANTIZE, withProject, writeClassifier } from './support/check-project.js';
@@ -236,7 +236,7 @@ describe('a limit that is missed', () => {
       await writeFile(path('compress.baseline.json'), JSON.stringify(baseline));
       const ended = await check();
       expect(ended).toMatchObject({ code: 6, models: [{ cached: true, failures: [{ code: 'BASELINE_REGRESSION' }] }] });
-      expect(ended.stderr).toMatch(/[Cc]osine of model\.compressed\.onnx fell from 1\.5 to 0\.9\d+, at least 1\.499/);
+      expect(ended.stderr).toMatch(/model\.compressed\.onnx: cosine fell from 1\.5 to 0\.9\d+, at least 1\.499/);
     }));
 
   it('leaves the baseline as it is where a model fails', () =>
@@ -251,7 +251,8 @@ describe('a config', () => {
 
   it.each([
     [{}, /models/],
-    [{ models: [] }, /models/],
+    [{ models: [] }, /models: it lists no model/],
+    [{ models: [{ ...model, output: 'model.onnx' }] }, /models\[0\]\.output is the input itself\. Name another file/],
     [{ models: [{ ...model, imput: 'x' }] }, /models\[0\]\.imput is not a key of the config\. Did you mean input\?/],
     [{ modles: [] }, /modles is not a key of the config\. Did you mean models\?/],
     [{ models: [{ ...model, budgets: { maxByte: 1 } }] }, /models\[0\]\.budgets\.maxByte .* Did you mean maxBytes\?/],
@@ -266,6 +267,15 @@ describe('a config', () => {
     ],
     [{ models: [{ file: 'model.onnx', budgets: { minCosine: 1 } }] }, /models\[0\]\.budgets\.minCosine has no meaning/],
     [{ models: [model, model] }, /models\[1\] has the name .* of an entry before it/],
+    [
+      {
+        models: [
+          { file: 'small.onnx', name: 'guard' },
+          { ...model, output: 'small.onnx' },
+        ],
+      },
+      /models\[0\] reads the output of models\[1\], which is made after it\. Move it behind models\[1\]/,
+    ],
     [{ models: [model], tolerance: { byte: 1 } }, /tolerance\.byte .* Did you mean bytes\?/],
   ])('that cannot be meant is refused with its place: %j', (config, message) =>
     withProject(config, async ({ cwd, check }) => {
@@ -287,11 +297,44 @@ describe('a config', () => {
       await writeFile(path('compress.config.json'), '{ "models": [ }');
       expect(await check()).toMatchObject({ code: 2, stderr: expect.stringContaining('is not JSON') });
       await rm(path('compress.config.json'));
+      await mkdir(path('compress.config.json'));
+      expect(await check()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: Cannot read .*config/) });
+      await rmdir(path('compress.config.json'));
       expect(await check()).toMatchObject({
         code: 2,
         stderr: expect.stringMatching(/compress\.config\.json, or the key "onnx-compress"/),
       });
       expect(await readdir(cwd)).toEqual(['model.onnx']);
+    }));
+});
+
+describe('what a check says', () => {
+  it('stands below the name of the model that it is about, as that is written', () =>
+    withProject({ models: [QUANTIZE] }, async ({ check, configure }) => {
+      expect((await check()).stderr).toMatch(/^model\.compressed\.onnx:\n(?:.+\n)*quant int8-per-channel/);
+      expect((await check()).stderr).toBe('');
+      await configure({ models: [{ ...QUANTIZE, name: 'two words', budgets: { maxBytes: 1 } }] });
+      expect((await check('-q')).stderr).toMatch(/^error: two words is .* above its limit of 1 B/);
+      expect((await check('--verbose')).stderr).toMatch(/^two words:\nerror: two words is /);
+    }));
+
+  it('is said once for all models where nothing can be cached', () =>
+    withProject({ models: [QUANTIZE, { ...QUANTIZE, output: 'other.onnx' }] }, async ({ check, path }) => {
+      await writeFile(path(CACHE), 'a file where a folder should be');
+      const { code, stderr } = await check();
+      expect([code, stderr.match(/warning: Nothing was cached in/g)]).toEqual([0, [expect.any(String)]]);
+    }));
+
+  it('names the kinds of reports that it can write', () =>
+    withProject({ models: [QUANTIZE] }, async ({ check }) => {
+      const { code, stderr } = await check('--report', 'check.html');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('Its name ends in .md or .json.')]);
+    }));
+
+  it('is read from a config that begins with a byte order mark', () =>
+    withProject({}, async ({ check, path }) => {
+      await writeFile(path('compress.config.json'), `\uFEFF${JSON.stringify({ models: [{ file: 'model.onnx' }] })}`);
+      expect((await check()).code).toBe(0);
     }));
 });
 

@@ -30,6 +30,9 @@ describe('the config', () => {
   it('has a published JSON Schema that follows from what is checked', async () => {
     const published = await json(new URL('../compress-config.schema.json', import.meta.url));
     expect(published).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+    expect(published).toMatchObject({
+      properties: { models: { items: { oneOf: [{ required: ['input'] }, { required: ['file'] }] } } },
+    });
   });
 
   it.each(['compress.config.json', 'package.json'])('of the documentation can be meant: %s', (name) =>
@@ -134,6 +137,11 @@ describe('a failure', () => {
     });
   });
 
+  it('of the speed does not advise what makes it slower', () => {
+    const budget = { name: 'min-speedup', limit: 1.1, actual: 0.99, ok: false };
+    expect(missedBudget('a', budget, new Map()).hint).toBe('Lower minSpeedup, or try another technique.');
+  });
+
   it('against the baseline says how to accept it', () => {
     const record = { name: 'bytes', stored: 3_843_000, limit: 3_881_430, actual: 4_000_000, ok: false } as const;
     const { message, hint } = fellBehind('model.int8.onnx', record);
@@ -143,7 +151,7 @@ describe('a failure', () => {
 
   it('of a likeness that is not measured any more says what was stored', () => {
     const { message } = fellBehind('a', { name: 'agreement', stored: 0.9, limit: 0.89, actual: null, ok: false });
-    expect(message).toBe('agreement of a cannot be measured any more; the baseline has 0.9');
+    expect(message).toBe('a: agreement cannot be measured any more; the baseline has 0.9');
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Model, memorySource, modelBytes, readModel as readGraph } from '@onnx-compress/graph';
 import { openModel } from '@onnx-compress/graph/node';
-import { buildModel, describeZoo, type ModelSpec, randomFloats } from '@onnx-compress/test-kit';
+import { buildModel, describeZoo, ifModelBytes, type ModelSpec, randomFloats } from '@onnx-compress/test-kit';
+import { applyStep } from '../src/apply-step.js';
 import { counterparts } from '../src/diff/counterparts.js';
 import { diffModels } from '../src/diff/diff-models.js';
 import { diffNodes } from '../src/diff/nodes.js';
@@ -9,6 +10,7 @@ import { pairNodes } from '../src/diff/pair-nodes.js';
 import { renderDiff } from '../src/diff/render-diff.js';
 import { compareWeights } from '../src/diff/weights.js';
 import { readModel } from '../src/read-model.js';
+import { quantize } from '../src/steps.js';
 
 interface NetOptions {
   readonly name: (base: string) => string;
@@ -104,6 +106,63 @@ describe('nodes without names', () => {
     const { nodes } = await compare(await nameless(['a', 'b', 'c']), await nameless(['b', 'c']));
     expect(nodes).toMatchObject({ added: [], renamed: [], removed: [{ node: 'Relu#0' }] });
     expect(nodes.changed).toEqual([{ node: 'Relu#1', differs: ['inputs'] }]);
+  });
+});
+
+/** An If whose branches hold a weight and a node of the same names. */
+async function branches(seeds: Readonly<Record<string, number>>, names: Readonly<Record<string, string>> = {}) {
+  const model = await readGraph(memorySource(ifModelBytes(), 'two branches'));
+  for (const graph of model.walk()) {
+    if (graph.owner === undefined) continue;
+    const { attribute } = graph.owner;
+    graph.addWeight('shared_name', randomFloats([4], seeds[attribute] ?? 1));
+    const [result] = graph.nodes.slice(-1).flatMap(({ outputs }) => outputs);
+    const name = names[attribute] ?? 'spare';
+    graph.addNode({ opType: 'Relu', name, inputs: [result ?? ''], outputs: [`${attribute}_spare`] });
+  }
+  return readGraph(memorySource(await modelBytes(model), 'two branches'));
+}
+
+describe('the branches of an If', () => {
+  it('are kept apart where they use the same names', async () => {
+    const { nodes, weights } = await compare(
+      await branches({}),
+      await branches({ else_branch: 2 }, { then_branch: 'renamed' }),
+    );
+    const shape = { dataType: 'float32', dims: [4] };
+    expect(weights).toEqual({
+      added: [],
+      removed: [],
+      changed: [{ name: 'choose.else_branch/shared_name', before: shape, after: shape }],
+      renamed: [],
+    });
+    expect(nodes).toEqual({
+      added: [],
+      removed: [],
+      changed: [],
+      renamed: [{ before: 'spare', after: 'renamed', opType: 'Relu', differs: [] }],
+    });
+  });
+});
+
+describe('a quantized weight', () => {
+  it('is one that has changed, with its scale', async () => {
+    const before = net(original);
+    const { model: after } = await applyStep(before, quantize('int8-per-channel'), {});
+    const { weights } = await compare(before, after);
+    expect(weights).toMatchObject({ added: [], removed: [], renamed: [] });
+    expect(weights.changed).toContainEqual({
+      name: 'w1',
+      before: { dataType: 'float32', dims: [8, 8, 3, 3] },
+      after: { dataType: 'int8', dims: [8, 8, 3, 3] },
+      quantized: { name: 'w1_quantized', scale: { dataType: 'float32', dims: [8, 1, 1, 1] } },
+    });
+    const [first, second] = [await readModel(await modelBytes(before)), await readModel(await modelBytes(after))];
+    expect(renderDiff(await diffModels(first, second), true)).toMatch(
+      /~ weight +w1 +float32\[8, 8, 3, 3\] -> int8\[8, 8, 3, 3\] \+ scale\[8\]/,
+    );
+    await first.close();
+    await second.close();
   });
 });
 

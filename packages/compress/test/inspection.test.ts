@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { modelBytes } from '@onnx-compress/graph';
+import { modelBytes, present } from '@onnx-compress/graph';
 import { ifModelBytes, lenet5Caffe, maskSmallestWeights } from '@onnx-compress/test-kit';
-import { inspectModel } from '../src/inspect/inspect-model.js';
+import { diffModels } from '../src/diff/diff-models.js';
+import { type Inspection, inspectModel } from '../src/inspect/inspect-model.js';
 import { renderInspection } from '../src/inspect/render-inspection.js';
 import { readModel } from '../src/read-model.js';
 
@@ -53,10 +54,57 @@ describe('the inspection of a masked network', () => {
     expect(ascii).toContain('MACs 2.3 M = 4.6 M FLOPs');
     expect(ascii).toMatch(/float32 +1\.7 MB +100\.0 % +#{20}$/m);
     const marked = { heading: (text: string) => `<${text}>`, bar: (text: string) => `[${text}]` };
-    const unicode = renderInspection(inspection, false, { bars: 'unicode', ...marked });
+    const unicode = renderInspection(inspection, false, { bars: 'unicode', width: 100, ...marked });
     expect(unicode).toContain('\n<Largest layers>\n');
-    expect(unicode).toMatch(/linear6 +Gemm +400 000 +500 +\S+ % +400 000 +800 000 +1\.6 MB +92\.9 % {2}\[█{18}▋\]$/m);
+    expect(unicode).toMatch(/linear6 +Gemm +400 000 +\S+ % +400 000 +1\.6 MB +92\.9 % {2}\[█{18}▋\]$/m);
     expect(renderInspection(inspection, false, { bars: 'none' })).not.toMatch(/#|█/);
+  });
+});
+
+/** An inspection with copies of its largest layer under other names. */
+function withNames(inspection: Inspection, names: readonly string[]): Inspection {
+  const [layer] = inspection.layers;
+  return { ...inspection, trials: [], layers: names.map((node) => ({ ...present(layer, 'a layer'), node })) };
+}
+
+const linesWith = (text: string, part: string) => text.split('\n').filter((line) => line.includes(part));
+
+describe('the text of an inspection', () => {
+  it('fits into the width asked for: first bars give way, then the middle of names', async () => {
+    const inspection = await inspected(ifModelBytes());
+    const long = withNames(inspection, [`begin/${'x'.repeat(60)}/end`]);
+    const [narrow = ''] = linesWith(renderInspection(long, false), 'MatMul  ').slice(-1);
+    expect(narrow).toMatch(/^ {2}begin\/x*\.\.\.x*\/end {2}MatMul [^#]*%$/);
+    expect(narrow.length).toBeLessThanOrEqual(80);
+    const [wide = ''] = linesWith(renderInspection(long, false, { width: 110 }), '/end');
+    expect(wide).toMatch(/\.\.\..*% {2}#+$/);
+    expect(wide.length).toBeLessThanOrEqual(110);
+    expect(renderInspection(long, true)).toContain(`begin/${'x'.repeat(60)}/end`);
+    const short = withNames(inspection, ['a', 'b']);
+    expect(linesWith(renderInspection(short, false), '  a  ')[0]).toMatch(/% {2}#+$/);
+  });
+
+  it('has biases and FLOPs of layers only where everything is asked for', async () => {
+    const inspection = await maskedLenet();
+    expect(renderInspection(inspection, false)).not.toMatch(/biases +nonzero|MACs +FLOPs/);
+    expect(renderInspection(inspection, true)).toMatch(/weights +biases +nonzero +MACs +FLOPs/);
+    expect(renderInspection(await inspected(ifModelBytes()), true)).toMatch(/weights +biases +MACs +FLOPs/);
+  });
+
+  it('tells reasons apart, and not the figures behind them', async () => {
+    const skipped = ['a', 'b', 'c'].map((node, index) => ({ node, reason: `it is small (${index} -> 9 bytes)` }));
+    const other = { node: 'd', reason: 'it is the last one' };
+    const trial = { step: 'quant x', changed: [{ node: 'e', detail: 'done' }], skipped: [...skipped, other] };
+    const text = renderInspection({ ...(await inspected(ifModelBytes())), trials: [trial] }, false);
+    expect(text).toContain('quant x would change 1 node\n  leaves 3: it is small\n  leaves 1: it is the last one\n');
+  });
+
+  it('says that the total has one branch of an If, and that the activation peak is an estimate', async () => {
+    const text = renderInspection(await inspected(ifModelBytes()), false);
+    expect(text).toContain('MACs 128 = 256 FLOPs');
+    expect(text).toContain('of each If the branch with more of them; the tables list all branches');
+    expect(text).toMatch(/activations about .* \(estimated from shapes, without those inside bodies and functions\)/);
+    expect(renderInspection(await maskedLenet(), false)).toMatch(/activations about .* \(estimated from shapes\)/);
   });
 });
 
@@ -71,6 +119,20 @@ describe('the inspection of a model with bodies', () => {
     expect(inspection.layers.map(({ node }) => node)).toEqual(['then_result_matmul', 'else_result_matmul']);
     const text = renderInspection(inspection, false);
     expect(text).toMatch(/Bodies and functions\n {2}body +choose\.then_branch +2 nodes/);
+  });
+
+  it('refuses a size for a dimension that is not open', async () => {
+    const model = await readModel(await modelBytes(lenet5Caffe()));
+    const message = 'No input has a dimension "bach" of open size';
+    await expect(inspectModel(model, { dims: { bach: 2 } })).rejects.toMatchObject({
+      message,
+      hint: 'Did you mean batch?',
+    });
+    await expect(diffModels(model, model, { dims: { bach: 2 } })).rejects.toMatchObject({ message });
+    await model.close();
+    const fixed = await readModel(ifModelBytes());
+    await expect(inspectModel(fixed, { dims: { x: 2 } })).rejects.toMatchObject({ exitCode: 2 });
+    await fixed.close();
   });
 
   it('survives JSON unchanged', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { CompressEvent } from '@onnx-compress/core';
@@ -136,6 +136,8 @@ describe('a measurement', () => {
     });
     await expect(measurePair({ inputSizes: ['1x4x8x8'] })).rejects.toThrow('cannot be 1x4x8x8');
     await expect(measurePair({ inputSizes: ['2x3x8x8'], dims: { batch: 1 } })).rejects.toThrow('two sizes');
+    const twice = ['1x3x8x8', '2x3x8x8'];
+    await expect(measurePair({ inputSizes: twice, batch: [1] })).rejects.toThrow('1x3x8x8 is asked for twice');
   });
 
   it('measures with the first sample of the caller, which has its own size', async () => {
@@ -150,6 +152,27 @@ describe('a measurement', () => {
     const { cases } = await measurePair({ calibration: source, against: undefined });
     expect(cases.map(({ label }) => label)).toEqual(['1x3x5x5']);
     await expect(measurePair({ calibration: source, batch: [2] })).rejects.toThrow('Samples have their own size');
+  });
+
+  it('keeps what each run said, and the spread of the latencies', async () => {
+    const { cases, after } = await measurePair({ runs: 6 });
+    const run = { before: { latencyMs: 4, cpuMs: 4 }, after: { latencyMs: 2, cpuMs: 2 }, cpuRatio: 2, latencyRatio: 2 };
+    expect(cases[0]?.runs).toEqual(Array.from({ length: 6 }, () => run));
+    expect(after.latencyQuantiles).toEqual(Array.from({ length: 41 }, () => 2));
+    const alone = await measurePair({ against: undefined, runs: 120 });
+    expect(alone.cases[0]?.runs).toHaveLength(100);
+    expect(alone.cases[0]?.runs[0]).toEqual({ after: run.after });
+  });
+
+  it('refuses a folder for AIPowerMeter before it measures anything', async () => {
+    await withModelFile(convolution(16), async ({ path, folder }) => {
+      await writeFile(join(folder, 'full'), '');
+      const idle = found({}, { timeModel: () => Promise.reject(new Error('measured')) });
+      for (const aiPowerMeter of [folder, join(folder, 'full'), join(folder, 'no', 'where')]) {
+        const refused = measureWith(idle, path, { aiPowerMeter, energy: { source: 'none' } });
+        await expect(refused).rejects.toMatchObject({ exitCode: 2 });
+      }
+    });
   });
 
   it('tells how far it is', async () => {
@@ -202,7 +225,12 @@ describe('a measurement in onnxruntime', () => {
       const aiPowerMeter = join(folder, 'power');
       await measureWith(found({}), path, { runs: 2, aiPowerMeter, energy: { source: 'estimate' } });
       expect(await readdir(aiPowerMeter)).toEqual(['input_1x3x64x64', 'summary.csv']);
-      expect(await readdir(join(aiPowerMeter, 'input_1x3x64x64'))).toHaveLength(2);
+      const runs = join(aiPowerMeter, 'input_1x3x64x64');
+      expect(await readdir(runs)).toHaveLength(2);
+      const [line = ''] = (await readFile(join(runs, 'run_1', 'power_metrics.json'), 'utf8')).split('\n');
+      const [processId] = /(?<="absolute_cpu_time_per_pid":\{")\d+/.exec(line) ?? [];
+      expect(Number(processId)).toBeGreaterThan(0);
+      expect(Number(processId)).not.toBe(process.pid);
     });
   }, 60_000);
 });

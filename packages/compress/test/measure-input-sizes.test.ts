@@ -31,7 +31,7 @@ describe('an input size', () => {
     expect(() => parseInputSize('picture=1x3x8x8', [image])).toThrow('the model has no input "picture"');
     expect(() => parseInputSize('1x16', [ids, mask])).toThrow('does not say which input it is for');
     expect(() => parseInputSize('1x1x8x8', [image])).toThrow(
-      'input "image" is batchx3xheightxwidth and cannot be 1x1x8x8',
+      'input "image" is batch x 3 x height x width and cannot be 1x1x8x8',
     );
     expect(() => parseInputSize('1x3x8', [image])).toThrow('cannot be 1x3x8');
   });

@@ -1,23 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MeasureReport } from '../src/measure/measure-report.js';
 import { BLOCK_BARS, bar } from '../src/measure/render/profile-rows.js';
 import { renderMeasurement } from '../src/measure/render/render-measurement.js';
 import { renderTable } from '../src/render/table.js';
-import { sampleMeasurement } from './support/sample-measurement.js';
+import { sampleAlone, sampleMeasurement } from './support/sample-measurement.js';
 import { sampleReport } from './support/sample-report.js';
 
 const marks = { red: (text: string) => `<red>${text}</red>`, green: (text: string) => `<green>${text}</green>` };
-
-/** One model by itself. */
-function alone(): MeasureReport {
-  const { before: _before, speedup: _speedup, interval: _interval, verdict: _verdict, ...rest } = sampleMeasurement();
-  const { selfCheck: _selfCheck, ...report } = rest;
-  const [first] = report.cases;
-  if (first === undefined) throw new Error('a measurement without cases');
-  const { before: _figures, cpu: _cpu, latency: _latency, ...single } = first;
-  const { profile: _profile, ...after } = report.after;
-  return { ...report, after, cases: [{ ...single, macs: { after: 650_000 } }], budgets: [] };
-}
 
 describe('the text of a measurement', () => {
   it('has a block for each input size, a bar for each node, the verdict and the limits', () => {
@@ -25,7 +13,7 @@ describe('the text of a measurement', () => {
   });
 
   it('shows one column and no verdict for a model by itself', () => {
-    const text = renderMeasurement(alone());
+    const text = renderMeasurement(sampleAlone());
     expect(text).toMatchSnapshot();
     expect(text).not.toMatch(/verdict|before|change/);
   });
@@ -49,10 +37,10 @@ describe('the text of a measurement', () => {
   });
 
   it('keeps estimates out of the table, and measured energy in it', () => {
-    const estimated = renderMeasurement(alone());
+    const estimated = renderMeasurement(sampleAlone());
     expect(estimated).toContain('  estimate, not measured: energy 11-160 mJ an inference, from CPU time\n');
     expect(estimated).not.toMatch(/^ {2}energy/m);
-    const { cases } = alone();
+    const { cases } = sampleAlone();
     const energy = {
       source: 'rapl',
       kind: 'measured',
@@ -63,7 +51,7 @@ describe('the text of a measurement', () => {
       carbon: { grams: 0.25, low: 0.23, high: 0.26, grid: 'FRA, 44.18 g/kWh' },
     } as const;
     const measured = cases.map((one) => ({ ...one, after: { ...one.after, energy } }));
-    const text = renderMeasurement({ ...alone(), cases: measured });
+    const text = renderMeasurement({ ...sampleAlone(), cases: measured });
     expect(text).toMatch(/^ {2}energy +20\.0 mJ$/m);
     expect(text).toContain('estimate, not measured: 0.23-0.26 g CO2e for a million inferences (grid FRA, 44.18 g/kWh)');
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readReport } from '../src/report/read-report.js';
-import { sampleMeasure } from './support/sample-measure.js';
+import { sampleMeasurement } from './support/sample-measurement.js';
 import { sampleReport } from './support/sample-report.js';
 
 let folder = '';
@@ -28,8 +28,8 @@ describe('a stored report', () => {
       kind: 'run',
       report: sampleReport(),
     });
-    const measurement = JSON.stringify(sampleMeasure());
-    expect(await readReport(await stored(measurement))).toEqual({ kind: 'measurement', report: sampleMeasure() });
+    const measurement = JSON.stringify(sampleMeasurement());
+    expect(await readReport(await stored(measurement))).toEqual({ kind: 'measurement', report: sampleMeasurement() });
   });
 
   it('may hold more than this version knows', async () => {

@@ -5,6 +5,8 @@ export interface Diagnostic {
   readonly code: string;
   readonly message: string;
   readonly node?: string;
+  /** What would help, for those who want to know more. */
+  readonly hint?: string;
 }
 
 /** A named stream of pseudo-random numbers; the same seed and name give the same numbers. */

@@ -9,7 +9,12 @@ import type { Io } from '../run.js';
 
 const textFor = (io: Io): InspectionText => {
   const { bold, cyan } = coloursFor(io.stdout, io);
-  return { bars: io.stdout.isTTY === true ? 'unicode' : 'ascii', heading: bold, bar: cyan };
+  return {
+    bars: io.stdout.isTTY === true ? 'unicode' : 'ascii',
+    heading: bold,
+    bar: cyan,
+    width: io.stdout.columns,
+  };
 };
 
 /** `compress inspect <model>`: what is inside, and what could be compressed. */

@@ -32,7 +32,6 @@ export async function runMeasure(args: ParsedArguments, io: Io): Promise<number>
     signal: io.signal,
     onEvent: progress.listen,
   }).finally(() => progress.clear());
-  await writeReport?.(report);
   const text = {
     verbose: args.has('verbose'),
     red: redFor(io.stdout, io),
@@ -40,5 +39,6 @@ export async function runMeasure(args: ParsedArguments, io: Io): Promise<number>
     bars: io.stdout.isTTY === true ? 'blocks' : 'ascii',
   } as const;
   io.stdout.write(args.has('json') ? renderJson(report) : renderMeasurement(report, text));
+  await writeReport?.(report);
   return report.budgets.every(({ ok }) => ok) ? EXIT_CODES.ok : EXIT_CODES.budget;
 }

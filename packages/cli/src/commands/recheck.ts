@@ -1,4 +1,8 @@
-import { renderCheck, renderJson, unchangedCheck } from 'onnx-compress/freshness';
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { type CheckReport, renderCheck, renderJson, unchangedCheck } from 'onnx-compress/freshness';
+import { locate } from '../locate.js';
+import { CHECK_RENDERERS } from '../output/check-renderers.js';
 import { redFor } from '../output/colours.js';
 import type { Io } from '../run.js';
 
@@ -7,16 +11,32 @@ const HARMLESS: readonly string[] = ['--json', '-q', '--quiet', '--verbose'];
 
 interface Wish {
   readonly config: string | undefined;
+  readonly reportPath: string | undefined;
   readonly json: boolean;
 }
 
 /** What the arguments ask for; undefined where they need a look by the parser. */
 function wishOf(argv: readonly string[]): Wish | undefined {
-  const position = argv.indexOf('--config');
-  const config = position < 0 ? undefined : argv[position + 1];
-  const rest = position < 0 ? argv : argv.toSpliced(position, 2);
-  const plain = (position < 0 || config !== undefined) && rest.every((word) => HARMLESS.includes(word));
-  return plain ? { config, json: rest.includes('--json') } : undefined;
+  const values: Record<'--config' | '--report', string | undefined> = { '--config': undefined, '--report': undefined };
+  const words = argv.values();
+  for (const word of words) {
+    if (HARMLESS.includes(word)) continue;
+    if ((word !== '--config' && word !== '--report') || values[word] !== undefined) return undefined;
+    values[word] = words.next().value;
+    if (values[word] === undefined || values[word].startsWith('-')) return undefined;
+  }
+  return { config: values['--config'], reportPath: values['--report'], json: argv.includes('--json') };
+}
+
+/** False where the file cannot be written: the way through the parser says why. */
+async function wrote(path: string, report: CheckReport, io: Io): Promise<boolean> {
+  const render = CHECK_RENDERERS[extname(path)];
+  if (render === undefined) return false;
+  const text = render(report);
+  return writeFile(locate(io, path), text).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
@@ -30,6 +50,7 @@ export async function recheck(argv: readonly string[], io: Io): Promise<boolean>
   if (wish === undefined) return false;
   const report = await unchangedCheck(io.cwd, wish.config);
   if (report === undefined) return false;
+  if (wish.reportPath !== undefined && !(await wrote(wish.reportPath, report, io))) return false;
   io.stdout.write(wish.json ? renderJson(report) : renderCheck(report, redFor(io.stdout, io)));
   return true;
 }

@@ -7,13 +7,16 @@ export interface NumberRange {
   readonly least?: number;
   /** Exclusive. */
   readonly above?: number;
+  /** Exclusive. */
+  readonly below?: number;
   readonly most?: number;
   readonly whole?: true;
 }
 
-function isInside(value: number, { least, above, most, whole }: NumberRange): boolean {
+function isInside(value: number, { least, above, below, most, whole }: NumberRange): boolean {
   if (least !== undefined && value < least) return false;
   if (above !== undefined && value <= above) return false;
+  if (below !== undefined && value >= below) return false;
   if (most !== undefined && value > most) return false;
   return whole !== true || Number.isSafeInteger(value);
 }

@@ -44,7 +44,7 @@ export function measureOptionsOf(args: ParsedArguments, io: Io): MeasureOptions 
     batch: batchOf(args),
     runs: args.number('runs', { least: 6, whole: true }),
     maxSeconds: args.number('max-time', { above: 0 }),
-    margin: args.number('margin', { above: 0 }),
+    margin: args.number('margin', { above: 0, below: 1 }),
     selfCheck: args.has('aa'),
     profile: args.has('profile'),
     energy: energyOf(args, io),

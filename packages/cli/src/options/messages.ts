@@ -48,11 +48,12 @@ export function notANumber(
   value: string,
   expected: NumberRange & { readonly unit?: string },
 ): UsageError {
-  const { least, above, most, whole, unit } = expected;
+  const { least, above, below, most, whole, unit } = expected;
   const kind = unit ?? (whole ? 'a whole number' : 'a number');
   const range = [
     ...(least === undefined ? [] : [`at least ${least}`]),
     ...(above === undefined ? [] : [`above ${above}`]),
+    ...(below === undefined ? [] : [`below ${below}`]),
     ...(most === undefined ? [] : [`at most ${most}`]),
   ];
   return new UsageError('USAGE_NOT_A_NUMBER', `--${name} cannot be "${value}"`, {
@@ -87,9 +88,9 @@ export function notAnAssignment(name: string, value: string, example: string): U
 }
 
 /** `--report` with a file name whose ending says nothing. */
-export function unknownReportKind(path: string): UsageError {
+export function unknownReportKind(path: string, kinds: readonly string[]): UsageError {
   return new UsageError('USAGE_REPORT_KIND', `--report cannot tell the format from "${path}"`, {
-    hint: 'Its name ends in .html, .md or .json.',
+    hint: `Its name ends in ${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}.`,
   });
 }
 

@@ -34,10 +34,11 @@ export class ProgressPrinter {
     else if (this.talk === 'verbose') this.#line(event.phase);
   };
 
-  /** Prints a warning on a line of its own. */
-  readonly warn = ({ message, node }: Diagnostic): void => {
+  /** Prints a warning on a line of its own; what would help only where much is said. */
+  readonly warn = ({ message, node, hint }: Diagnostic): void => {
     if (this.talk === 'quiet') return;
     this.#line(`warning: ${node === undefined ? '' : `${node}: `}${message.replace(/\s*\n\s*/g, ' ')}`);
+    if (this.talk === 'verbose' && hint !== undefined) this.#line(`  ${hint}`);
   };
 
   /** Removes the live line; to be called before anything else is printed. */

@@ -1,12 +1,7 @@
 import { CompressError, type ErrorObject, EXIT_CODES, type Report, renderJson } from 'onnx-compress';
 import type { Io } from '../run.js';
 import { redFor } from './colours.js';
-
-const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ').trim();
-
-/** Texts of all packages in one form: a capital letter first, unless a quotation or a path begins it, and a full stop. */
-const sentence = (text: string) =>
-  text.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase()).replace(/(?<![.?!])$/, '.');
+import { oneLine, sentence } from './sentence.js';
 
 function errorObject(error: unknown): ErrorObject {
   if (!(error instanceof CompressError)) return { code: 'BUG', message: oneLine(String(error)) };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type CompressEvent, type Diagnostic, EXIT_CODES } from '@onnx-compress/core';
 import { NEVER, translated } from '../failures.js';
-import { joinSnapshots, takeSnapshot } from '../freshness/snapshot.js';
+import { joinSnapshots, type Snapshot, takeSnapshot } from '../freshness/snapshot.js';
 import { cacheFolder } from '../freshness/store.js';
 import { toolchain } from '../freshness/toolchain.js';
 import { type Baseline, compareFigures, readBaseline, writeBaseline } from './baseline.js';
@@ -61,16 +61,18 @@ function asStored({ check, figures }: CheckedEntry, plan: CheckPlan): ModelCheck
   return { ...check, baseline: compareFigures(figures, figures, plan.tolerance, figures.cosine !== undefined) };
 }
 
+const recipeFiles = ({ entries }: CheckPlan) =>
+  entries.flatMap((entry) => (entry.kind === 'build' ? (entry.recipeFile ?? []) : []));
+
 async function remember(
   config: Config,
   plan: CheckPlan,
-  checked: readonly CheckedEntry[],
+  snapshots: readonly Snapshot[],
   report: CheckReport,
   warn: (diagnostic: Diagnostic) => void,
 ): Promise<void> {
-  const recipes = plan.entries.flatMap((entry) => (entry.kind === 'build' ? (entry.recipeFile ?? []) : []));
-  const settings = takeSnapshot(report.baseline === null ? recipes : [...recipes, plan.baseline]);
-  const snapshot = joinSnapshots([settings, ...checked.map((entry) => entry.snapshot)]);
+  const baseline = takeSnapshot(report.baseline === null ? [] : [plan.baseline]);
+  const snapshot = joinSnapshots([...snapshots, baseline]);
   const absent = report.baseline === null ? plan.baseline : null;
   try {
     rememberCheck(config, { toolchain: await toolchain(), snapshot, absent, report });
@@ -79,10 +81,20 @@ async function remember(
   }
 }
 
+/** Says the same thing about the cache only once, though every model uses it. */
+function onceEach(warn: (diagnostic: Diagnostic) => void): (diagnostic: Diagnostic) => void {
+  const said = new Set<string>();
+  return (diagnostic) => {
+    if (!said.has(diagnostic.message)) warn(diagnostic);
+    said.add(diagnostic.message);
+  };
+}
+
 async function run(config: Config, options: CheckOptions): Promise<CheckResult> {
   const { updateBaseline = false, force = false, signal, onModel, onEvent } = options;
-  const warn = (diagnostic: Diagnostic) => onEvent?.({ type: 'diagnostic', diagnostic });
+  const warn = onceEach((diagnostic) => onEvent?.({ type: 'diagnostic', diagnostic }));
   const plan = await planCheck(config);
+  const recipes = takeSnapshot(recipeFiles(plan));
   const stored = updateBaseline ? undefined : readBaseline(plan.baseline);
   const cache = { folder: cacheFolder(plan.folder), renew: force, warn };
   const shop: CheckShop = { plan, baseline: stored, cache, signal, onEvent };
@@ -102,7 +114,8 @@ async function run(config: Config, options: CheckOptions): Promise<CheckResult> 
     models: checked.map((entry) => (updated ? asStored(entry, plan) : entry.check)),
     ...(exitCode === EXIT_CODES.ok ? {} : { error: checkFailed(checked.map(({ check }) => check)) }),
   };
-  if (exitCode === EXIT_CODES.ok) await remember(config, plan, checked, report, warn);
+  const snapshots = [recipes, ...checked.map(({ snapshot }) => snapshot)];
+  if (exitCode === EXIT_CODES.ok) await remember(config, plan, snapshots, report, warn);
   return { report, exitCode };
 }
 

@@ -15,14 +15,17 @@ export type FoundConfig =
   | { readonly kind: 'found'; readonly path: string; readonly value: unknown }
   | { readonly kind: 'absent'; readonly folder: string }
   | { readonly kind: 'missing'; readonly path: string }
-  | { readonly kind: 'unreadable'; readonly path: string; readonly problem: string }
+  | { readonly kind: 'unreadable' | 'malformed'; readonly path: string; readonly problem: string }
   | { readonly kind: 'twice'; readonly folder: string };
 
 function parsed(path: string): FoundConfig {
   try {
-    return { kind: 'found', path, value: JSON.parse(readFileSync(path, 'utf8')) };
+    // Editors on Windows may put a byte order mark first.
+    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    return { kind: 'found', path, value: JSON.parse(text) };
   } catch (error) {
-    return { kind: 'unreadable', path, problem: error instanceof Error ? error.message : String(error) };
+    const problem = error instanceof Error ? error.message : String(error);
+    return { kind: error instanceof SyntaxError ? 'malformed' : 'unreadable', path, problem };
   }
 }
 

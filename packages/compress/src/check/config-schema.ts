@@ -46,7 +46,7 @@ const tolerance = z.strictObject({
 
 const configSchema = z.strictObject({
   $schema: z.string().optional(),
-  models: z.array(entry).min(1).describe('The models of the project.'),
+  models: z.array(entry).min(1, 'it lists no model').describe('The models of the project.'),
   baseline: file.optional().describe('File of the stored figures; default: compress.baseline.json.'),
   tolerance: tolerance.optional().describe('How much worse than the baseline a figure may get.'),
 });
@@ -106,6 +106,7 @@ export function configJsonSchema(): JsonSchema {
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema === inlineRecipe)
         Object.assign(jsonSchema, { $ref: '#/$defs/recipe', additionalProperties: undefined });
+      if (zodSchema === entry) Object.assign(jsonSchema, { oneOf: [{ required: ['input'] }, { required: ['file'] }] });
     },
   });
   const { $schema: _same, title: _title, ...recipe } = recipeJsonSchema();

@@ -14,22 +14,23 @@ function missedText(model: string, budget: BudgetRecord): string {
   return `${model} is ${formatBytes(actual - limit)} above its limit of ${formatBytes(limit)} (max-size)`;
 }
 
+function wayOut(key: string, place: string): string {
+  if (key.startsWith('max')) return `Raise ${place}, or make the model smaller.`;
+  return `Lower ${place}, or ${key === 'minSpeedup' ? 'try another technique' : 'compress it less'}.`;
+}
+
 /** A budget that is missed, and where it is written. */
 export function missedBudget(model: string, budget: BudgetRecord, places: ReadonlyMap<string, string>): CheckFailure {
   const key = budgetKey(budget.name);
   const place = places.get(key) ?? key;
-  return {
-    code: 'BUDGET_MISSED',
-    message: missedText(model, budget),
-    hint: key.startsWith('max') ? `Raise ${place}, or make the model smaller.` : `Lower ${place}, or compress it less.`,
-  };
+  return { code: 'BUDGET_MISSED', message: missedText(model, budget), hint: wayOut(key, place) };
 }
 
 function fallText(model: string, { name, stored, limit, actual }: BaselineRecord): string {
-  if (actual === null) return `${name} of ${model} cannot be measured any more; the baseline has ${stored}`;
+  if (actual === null) return `${model}: ${name} cannot be measured any more; the baseline has ${stored}`;
   if (name !== 'bytes') {
     const digits = (value: number) => String(Number(value.toPrecision(6)));
-    return `${name} of ${model} fell from ${digits(stored)} to ${digits(actual)}, at least ${digits(limit)} is allowed`;
+    return `${model}: ${name} fell from ${digits(stored)} to ${digits(actual)}, at least ${digits(limit)} is allowed`;
   }
   const percent = ((actual / stored - 1) * 100).toFixed(1);
   return `${model} grew ${percent} % against the baseline: ${formatBytes(stored)} -> ${formatBytes(actual)}`;

@@ -16,6 +16,10 @@ export function noConfig(found: Exclude<FoundConfig, { kind: 'found' }>): UsageE
     case 'missing':
       return new UsageError('CONFIG_NOT_FOUND', `There is no config in ${found.path}`, { hint: 'Check the path.' });
     case 'unreadable':
+      return new UsageError('CONFIG_INVALID', `Cannot read ${found.path}: ${found.problem}`, {
+        hint: 'Check that it is a file, and its permissions.',
+      });
+    case 'malformed':
       return new UsageError('CONFIG_INVALID', `${found.path} is not JSON: ${found.problem}`, {
         hint: 'Check its commas and quotes.',
       });
@@ -42,6 +46,11 @@ export function neitherInputNorFile(where: string, at: string): UsageError {
   );
 }
 
+/** An entry that would replace the model that it reads. */
+export function outputIsInput(where: string, at: string): UsageError {
+  return badConfig(where, `${at}.output is the input itself`, 'Name another file, so that the original stays.');
+}
+
 /** A guarded file with settings of a compressed model. */
 export function guardTakesOnlySize(where: string, place: string): UsageError {
   return badConfig(
@@ -58,6 +67,11 @@ export function sameTwice(where: string, at: string, what: string): UsageError {
     `${at} has the ${what} of an entry before it`,
     'Give each entry a name and an output of its own.',
   );
+}
+
+/** An entry that reads what one behind it makes. */
+export function readsLater(where: string, at: string, maker: string): UsageError {
+  return badConfig(where, `${at} reads the output of ${maker}, which is made after it`, `Move it behind ${maker}.`);
 }
 
 /** A baseline file that is none. */

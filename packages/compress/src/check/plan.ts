@@ -9,7 +9,14 @@ import { resolveSpec } from '../specs.js';
 import { DEFAULT_TOLERANCE, type Tolerance } from './baseline.js';
 import { CONFIG_KEY, type FoundConfig } from './config-file.js';
 import { checkConfig, type EntryDraft } from './config-schema.js';
-import { badConfig, guardTakesOnlySize, neitherInputNorFile, sameTwice } from './messages.js';
+import {
+  badConfig,
+  guardTakesOnlySize,
+  neitherInputNorFile,
+  outputIsInput,
+  readsLater,
+  sameTwice,
+} from './messages.js';
 
 interface Entry {
   readonly name: string;
@@ -96,6 +103,7 @@ async function buildEntry(draft: EntryDraft, input: string, place: Place): Promi
   const { budgets: inherited, ...recipe } = located(await draftedRecipe(draft, place), folder);
   const from = resolve(folder, input);
   const output = draft.output === undefined ? defaultOutput(from) : resolve(folder, draft.output);
+  if (output === from) throw outputIsInput(where, at);
   const file = typeof draft.recipe === 'string' ? draft.recipe : undefined;
   const inRecipe = limitPlaces(inherited, file === undefined ? `${at}.recipe.budgets` : 'budgets', file ?? where);
   return {
@@ -145,6 +153,16 @@ function refuseRepetition(entries: CheckPlan['entries'], where: string): void {
   }
 }
 
+/** Entries are looked at in order: one that reads what a later one makes would judge a file of the last time. */
+function refuseLateInput(entries: CheckPlan['entries'], where: string): void {
+  for (const [index, { input }] of entries.entries()) {
+    const maker = entries.findIndex(
+      (entry, place) => place > index && entry.kind === 'build' && entry.output === input,
+    );
+    if (maker > index) throw readsLater(where, `models[${index}]`, `models[${maker}]`);
+  }
+}
+
 /**
  * Checks a config and everything it refers to, and makes its paths absolute; they are relative to the config's folder.
  *
@@ -160,6 +178,7 @@ export async function planCheck({ path, value }: Extract<FoundConfig, { kind: 'f
     entries.push(await entryOf(draft, { folder, where, at: `models[${index}]` }));
   }
   refuseRepetition(entries, where);
+  refuseLateInput(entries, where);
   const { bytes, cosine, agreement } = DEFAULT_TOLERANCE;
   return {
     folder,

@@ -1,4 +1,5 @@
 import type { CompressModel } from '../compress-model.js';
+import { requireDims } from '../inspect/require-dims.js';
 import { measureModel } from '../pipeline/measured-model.js';
 import { type LookOptions, withEngine } from '../pipeline/with-engine.js';
 import type { ModelSize } from '../report/report.js';
@@ -33,11 +34,13 @@ const isEmpty = (difference: NodeDifference | WeightDifference | PortDifference)
  * versions. Nodes and weights are matched by name; those without a match by shape and place, so that a model that was
  * exported again under other names is recognized. Both must be as they were read.
  *
+ * @throws UsageError for a size of a dimension that neither model leaves open
  * @example const { before, after, nodes, weights } = await diffModels(await readModel('a.onnx'), await readModel('b.onnx'));
  */
 export function diffModels(before: CompressModel, after: CompressModel, options: LookOptions = {}): Promise<ModelDiff> {
   const { dims = {} } = options;
   return withEngine(options, async (engine, signal) => {
+    requireDims([before.content, after.content], dims);
     const first = await measureModel(before, engine, dims, signal);
     const second = await measureModel(after, engine, dims, signal);
     const [a, b] = [before.content, after.content];

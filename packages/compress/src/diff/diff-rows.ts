@@ -39,11 +39,17 @@ function nodeRows({ added, removed, changed, renamed }: NodeDifference): readonl
   ];
 }
 
-const changedWeight = ({ name, before, after }: WeightChange): DiffRow => ({
+/** ` + scale[64]`; sizes of one tell nothing. */
+function scaleText({ dims }: WeightShape): string {
+  const sizes = dims.filter((size) => size !== 1);
+  return ` + scale${sizes.length === 0 ? '' : `[${sizes.join(', ')}]`}`;
+}
+
+const changedWeight = ({ name, before, after, quantized }: WeightChange): DiffRow => ({
   sign: '~',
   noun: 'weight',
   name,
-  detail: shapesText(before, after),
+  detail: `${shapesText(before, after)}${quantized === undefined ? '' : scaleText(quantized.scale)}`,
 });
 
 const renamedWeight = ({ before, after, from, to, sameValues }: WeightRename): DiffRow => ({

@@ -2,6 +2,7 @@ import { executionOrder, type Model, type Node, present } from '@onnx-compress/g
 import { alignSequences, type Pair } from './align.js';
 import { longestIncreasing } from './increasing.js';
 import { operator, signature } from './operator.js';
+import { scopePath } from './scope-path.js';
 
 /** A node of the first model, and the node of the second that is taken for the same. */
 export interface NodePair {
@@ -29,14 +30,31 @@ function nodesOf(model: Model): readonly Node[] {
 /** The name of a node, or of its first output where it has none: its label would count nodes before it. */
 const nameOf = ({ name, outputs }: Node) => (name === '' ? `makes ${outputs.find((output) => output !== '')}` : name);
 
-function pairByName(first: readonly Node[], second: readonly Node[]): readonly Pair[] {
+/** Both branches of an If may hold a node of the same name. */
+const scopedNameOf = (node: Node) => `${scopePath(node.graph)} ${nameOf(node)}`;
+
+/** Adds pairs of nodes that are called alike, and that no pair holds yet. */
+function addPairs(
+  first: readonly Node[],
+  second: readonly Node[],
+  pairs: readonly Pair[],
+  call: (node: Node) => string,
+): readonly Pair[] {
+  const [taken, others] = [new Set(pairs.map(([place]) => place)), new Set(pairs.map(([, place]) => place))];
   const places = new Map<string, number[]>();
-  for (const [place, node] of second.entries()) places.set(nameOf(node), [...(places.get(nameOf(node)) ?? []), place]);
-  return first.flatMap((node, place): readonly Pair[] => {
-    const other = places.get(nameOf(node))?.shift();
+  for (const [place, node] of second.entries()) {
+    if (!others.has(place)) places.set(call(node), [...(places.get(call(node)) ?? []), place]);
+  }
+  const added = first.flatMap((node, place): readonly Pair[] => {
+    const other = taken.has(place) ? undefined : places.get(call(node))?.shift();
     return other === undefined ? [] : [[place, other]];
   });
+  return [...pairs, ...added];
 }
+
+/** Pairs nodes of the same name, first those at the same place in bodies, then any. */
+const pairByName = (first: readonly Node[], second: readonly Node[]) =>
+  addPairs(first, second, addPairs(first, second, [], scopedNameOf), nameOf);
 
 /** What lies between two pairs in both sequences. */
 interface Gap {

@@ -2,6 +2,8 @@ import type { DataType, Model, Tensor, Weight } from '@onnx-compress/graph';
 import { Fingerprints } from './fingerprints.js';
 import type { NodePair } from './pair-nodes.js';
 import { pairBySlot, pairByValues, type WeightPair } from './pair-weights.js';
+import { pairQuantized, type QuantizedPair } from './quantized-weights.js';
+import { scopePath } from './scope-path.js';
 
 /** Type and shape of a weight. */
 export interface WeightShape {
@@ -14,11 +16,18 @@ export interface WeightEntry extends WeightShape {
   readonly name: string;
 }
 
-/** A weight that both models have under one name, and not alike. */
+/** A weight that both models have under one name, and not alike; or that the second one has in integers. */
 export interface WeightChange {
   readonly name: string;
   readonly before: WeightShape;
   readonly after: WeightShape;
+  /** Absent where it was not quantized. */
+  readonly quantized?: {
+    /** Name of the integers. */
+    readonly name: string;
+    /** The factors that make floats of them. */
+    readonly scale: WeightShape;
+  };
 }
 
 /** A weight that the models hold under different names: told by its values, or by the node that reads it. */
@@ -46,15 +55,15 @@ export interface ComparedWeights {
 
 const shapeOf = ({ dataType, dims }: Tensor): WeightShape => ({ dataType, dims });
 
-/** Its name; inside a subgraph the name of the node that holds it comes first. */
+/** Its name; inside a subgraph the node and the attribute that hold it come first: `choose.then_branch/weight`. */
 function nameOf(weight: Weight): string {
   const { owner, kind, name } = weight.graph;
-  const holder = owner?.node.label ?? (kind === 'function' ? name : undefined);
+  const holder = owner ? `${owner.node.label}.${owner.attribute}` : kind === 'function' ? name : undefined;
   return holder === undefined ? weight.name : `${holder}/${weight.name}`;
 }
 
 /** Both branches of an If may hold a weight of the same name. */
-const keyOf = (weight: Weight) => `${weight.graph.owner?.attribute ?? ''} ${nameOf(weight)}`;
+const keyOf = (weight: Weight) => `${scopePath(weight.graph)} ${weight.name}`;
 
 const byName = (model: Model) => new Map([...model.weights()].map((weight) => [keyOf(weight), weight]));
 
@@ -68,10 +77,18 @@ const renameOf =
     sameValues,
   });
 
+const quantizationOf = ({ before, after, scale }: QuantizedPair): WeightChange => ({
+  name: nameOf(before),
+  before: shapeOf(before.tensor),
+  after: shapeOf(after.tensor),
+  quantized: { name: nameOf(after), scale: shapeOf(scale.tensor) },
+});
+
 const entryOf = (weight: Weight): WeightEntry => ({ name: nameOf(weight), ...shapeOf(weight.tensor) });
 
 /**
- * Compares weights by name, type, shape and values; what is left by equal values, then by the slots of paired nodes.
+ * Compares weights by name, type, shape and values; what is left by the names of quantized weights, by equal values,
+ * then by the slots of paired nodes.
  * Holds one of them in memory at a time.
  */
 export async function compareWeights(
@@ -95,6 +112,8 @@ export async function compareWeights(
     before: new Set([...first].filter(([name]) => !second.has(name)).map(([, weight]) => weight)),
     after: new Set([...second].filter(([name]) => !first.has(name)).map(([, weight]) => weight)),
   };
+  const quantized = pairQuantized(left, keyOf);
+  changed.push(...quantized.map(quantizationOf));
   const equal = await pairByValues(nodes, left, prints);
   const placed = pairBySlot(nodes, left);
   const renamed = [...equal.map(renameOf(true)), ...placed.map(renameOf(false))];

@@ -7,6 +7,7 @@ import { type LookOptions, withEngine } from '../pipeline/with-engine.js';
 import type { ModelSize } from '../report/report.js';
 import { type ModelCounts, modelCounts } from './counts.js';
 import { type Port, portOf } from './ports.js';
+import { requireDims } from './require-dims.js';
 import { type ScopeRecord, scopesOf } from './scopes.js';
 import { type LayerSize, layerSizes, matchNonZero, type OperatorSize, operatorSizes } from './sizes.js';
 import { type Trial, tryTechniques } from './trials.js';
@@ -54,11 +55,13 @@ async function costsAndShapes(
  * Looks into a model: sizes by type, operator and layer, parameters, multiply-accumulates and zeros by all conventions
  * in use, and what a trial of pruning and quantization finds. Weights are streamed; changes nothing.
  *
+ * @throws UsageError for a size of a dimension that the model does not leave open
  * @example const { counts, operators } = await inspectModel(await readModel('model.onnx'));
  */
 export function inspectModel(model: CompressModel, options: LookOptions = {}): Promise<Inspection> {
   const { content } = model;
   return withEngine(options, async (engine, signal) => {
+    requireDims([content], options.dims ?? {});
     const dims = assumedDims(content, options.dims ?? {});
     const { costs, shapes } = await costsAndShapes(model, engine, dims, signal);
     const nonZero = await countNonZeroWeights(content, shapes, { signal });

@@ -19,7 +19,7 @@ function share(bytes: number, total: number, bars: BarStyle): readonly [string, 
   return [formatPart(part), renderBar(part, BAR_WIDTH, bars)];
 }
 
-const orDash = (value: number | null) => (value === null ? '?' : formatLargeCount(value));
+const orUnknown = (value: number | null) => (value === null ? '?' : formatLargeCount(value));
 
 /** Bytes by data type, the largest first. */
 export function dtypeTable(bytesByDtype: Readonly<Record<string, number>>, total: number, bars: BarStyle): SizeTable {
@@ -31,42 +31,70 @@ export function dtypeTable(bytesByDtype: Readonly<Record<string, number>>, total
   };
 }
 
+/** How much the tables tell. */
+export interface TableDetail {
+  readonly bars: BarStyle;
+  /** Also biases, and FLOPs, which are twice the multiply-accumulates. */
+  readonly verbose: boolean;
+}
+
 /** Operators with their nodes, bytes and multiply-accumulates. */
-export function operatorTable(operators: readonly OperatorSize[], total: number, bars: BarStyle): SizeTable {
+export function operatorTable(
+  operators: readonly OperatorSize[],
+  total: number,
+  { bars, verbose }: TableDetail,
+): SizeTable {
   return {
-    head: ['operator', 'nodes', 'MACs', 'FLOPs', 'size', 'share'],
+    head: ['operator', 'nodes', 'MACs', ...(verbose ? ['FLOPs'] : []), 'size', 'share'],
     textColumns: 1,
     rows: operators.map(({ opType, nodes, macs, flops, weightBytes }) => [
       opType,
       formatCount(nodes),
       formatLargeCount(macs),
-      formatLargeCount(flops),
+      ...(verbose ? [formatLargeCount(flops)] : []),
       formatBytes(weightBytes),
       ...share(weightBytes, total, bars),
     ]),
   };
 }
 
-/** Layers with weights, biases, multiply-accumulates and bytes; with the nonzero share where any weight is zero. */
-export function layerTable(layers: readonly LayerSize[], total: number, bars: BarStyle): SizeTable {
-  const sparse = layers.some(
-    ({ weightCount, nonZeroWeights }) => nonZeroWeights !== null && nonZeroWeights < weightCount,
-  );
+/** Networks with a smaller part of weights that are not zero count as sparse; a few are zero in any network. */
+const SPARSE = 0.9;
+
+function isSparse(layers: readonly LayerSize[]): boolean {
+  const weights = layers.reduce((sum, { weightCount }) => sum + weightCount, 0);
+  const nonZero = layers.reduce((sum, { nonZeroWeights, weightCount }) => sum + (nonZeroWeights ?? weightCount), 0);
+  return nonZero < SPARSE * weights;
+}
+
+/** Layers with weights, multiply-accumulates and bytes; with the part that is not zero where the network is sparse. */
+export function layerTable(layers: readonly LayerSize[], total: number, { bars, verbose }: TableDetail): SizeTable {
+  const sparse = isSparse(layers);
   const nonZero = ({ weightCount, nonZeroWeights }: LayerSize) => {
     if (weightCount === 0) return '';
     return nonZeroWeights === null ? '?' : formatPart(nonZeroWeights / weightCount);
   };
   return {
-    head: ['layer', 'operator', 'weights', 'biases', ...(sparse ? ['nonzero'] : []), 'MACs', 'FLOPs', 'size', 'share'],
+    head: [
+      'layer',
+      'operator',
+      'weights',
+      ...(verbose ? ['biases'] : []),
+      ...(sparse ? ['nonzero'] : []),
+      'MACs',
+      ...(verbose ? ['FLOPs'] : []),
+      'size',
+      'share',
+    ],
     textColumns: 2,
     rows: layers.map((layer) => [
       layer.node,
       layer.opType,
-      formatCount(layer.weightCount),
-      formatCount(layer.biases),
+      formatLargeCount(layer.weightCount),
+      ...(verbose ? [formatCount(layer.biases)] : []),
       ...(sparse ? [nonZero(layer)] : []),
-      orDash(layer.macs),
-      orDash(layer.flops),
+      orUnknown(layer.macs),
+      ...(verbose ? [orUnknown(layer.flops)] : []),
       formatBytes(layer.weightBytes),
       ...share(layer.weightBytes, total, bars),
     ]),

@@ -1,5 +1,5 @@
+import type { Diagnostic } from '@onnx-compress/core';
 import { carbonOf, chooseEnergySource, type EnergySource, type Grid, resolveGrid } from '@onnx-compress/runtime';
-import type { Diagnostics } from '../pipeline/diagnostics.js';
 import type { EnergyRecord } from './measure-report.js';
 import { gridNamedTwice, noEnergyCounter } from './messages.js';
 import type { MeasureEnergyOptions } from './options.js';
@@ -8,6 +8,8 @@ import type { MeasureEnergyOptions } from './options.js';
 export interface Energy {
   readonly source: EnergySource;
   readonly withCarbon: (energy: EnergyRecord) => EnergyRecord;
+  /** That the figures are estimates for want of a counter, where one was looked for. */
+  readonly lack?: Diagnostic;
 }
 
 /** The grid that was named, if any. @throws UsageError where it is named twice or not known */
@@ -18,23 +20,26 @@ async function gridOf(country: string | undefined, intensity: number | undefined
 }
 
 /**
- * Finds what measures energy here. Without a counter the figures are estimates, which is said once.
+ * Finds what measures energy here.
  *
  * @returns undefined where no energy was asked for
  * @throws UsageError for a source that was asked for by name and is not there
  */
-export async function openEnergy(
-  { gridIntensity, country, source: wanted = 'auto', ...options }: MeasureEnergyOptions,
-  diagnostics: Diagnostics,
-): Promise<Energy | undefined> {
+export async function openEnergy({
+  gridIntensity,
+  country,
+  source: wanted = 'auto',
+  ...options
+}: MeasureEnergyOptions): Promise<Energy | undefined> {
   if (wanted === 'none') return undefined;
   const { source, probes } = await chooseEnergySource({ ...options, source: wanted });
   if (source === undefined) return undefined;
-  const [firstReason] = probes.flatMap(({ usable, reason }) => (usable ? [] : [reason]));
-  if (wanted === 'auto' && source.kind === 'estimated') diagnostics.warn(noEnergyCounter(firstReason));
   const grid = await gridOf(country, gridIntensity);
   return {
     source,
     withCarbon: (energy) => (grid === undefined ? energy : { ...energy, carbon: carbonOf(energy, grid) }),
+    ...(wanted === 'auto' && source.kind === 'estimated'
+      ? { lack: noEnergyCounter(probes.find(({ usable }) => !usable)) }
+      : {}),
   };
 }

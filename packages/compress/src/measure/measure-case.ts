@@ -6,6 +6,7 @@ import { ratioOf } from './figures.js';
 import { sizesOfDims } from './inputs-fit.js';
 import type { MeasuredCase } from './measure-report.js';
 import type { PlannedCase } from './plan-cases.js';
+import { comparedRuns, runsAlone } from './runs.js';
 import { completed } from './side-figures.js';
 import type { Subject } from './subject.js';
 
@@ -31,7 +32,15 @@ async function measureAlone(subject: Subject, planned: PlannedCase, place: Place
   const after = await costsAt(subject, planned, bench);
   const { label, shapes: inputs } = planned;
   const figures = await completed(subject.path, model, timing, bench);
-  const record = { label, inputs, after: figures, disturbance: timing.disturbance, macs: { after: after.macs } };
+  const { disturbance } = timing;
+  const record = {
+    label,
+    inputs,
+    after: figures,
+    disturbance,
+    runs: runsAlone(timing.runs),
+    macs: { after: after.macs },
+  };
   return { record, timings: { after: timing }, costs: { after } };
 }
 
@@ -60,6 +69,7 @@ export async function measureCase(
     cpu: ratioOf(comparison.cpu),
     latency: ratioOf(comparison.latency),
     disturbance: comparison.disturbance,
+    runs: comparedRuns(comparison),
     macs: { before: before.macs, after: after.macs },
   };
   return { record, comparison, timings: comparison, costs: { before, after } };

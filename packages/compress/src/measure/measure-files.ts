@@ -1,5 +1,6 @@
 import { Diagnostics } from '../pipeline/diagnostics.js';
 import { withEngine } from '../pipeline/with-engine.js';
+import { requireMeterFolder } from './ai-power-meter/write-ai-power-meter.js';
 import type { Settings } from './bench.js';
 import { casesFor } from './cases.js';
 import { openEnergy } from './energy-source.js';
@@ -25,14 +26,16 @@ export function measureWith(instruments: Instruments, path: string, options: Mea
   const { threads } = settings;
   return withEngine({ threads, signal: options.signal, onWarning: diagnostics.warn }, async (engine, signal) => {
     if (budgets.minSpeedup !== undefined && against === undefined) throw speedupNeedsReference();
-    const energy = await openEnergy(options.energy ?? {}, diagnostics);
+    if (aiPowerMeter !== undefined) await requireMeterFolder(aiPowerMeter);
+    const energy = await openEnergy(options.energy ?? {});
     const bench = { instruments, settings, engine, energy, diagnostics, signal, emit };
     emit({ type: 'phase', phase: 'read' });
     return withSubjects(path, against, async (subject, reference) => {
       const cases = await casesFor(subject, reference, options, bench);
+      if (energy?.lack !== undefined) diagnostics.warn(energy.lack);
       emit({ type: 'phase', phase: 'measure' });
-      if (aiPowerMeter !== undefined) await writeMeterFiles(aiPowerMeter, subject, cases, bench);
       const findings = await findingsOf(subject, reference, cases, { selfCheck, profile }, bench);
+      if (aiPowerMeter !== undefined) await writeMeterFiles(aiPowerMeter, subject, cases, bench);
       return reportOn(subject, reference, findings, budgets, bench);
     });
   });
@@ -43,7 +46,7 @@ export function measureWith(instruments: Instruments, path: string, options: Mea
  * model is faster than it. Both run in alternating pairs of fresh sessions, in processes of their own, on the same
  * inputs. `docs/measuring.md` tells how, and what the figures do not tell.
  *
- * @throws UsageError for sizes, limits and inputs that do not fit the models
+ * @throws UsageError for sizes, limits and inputs that do not fit the models, and for a folder that cannot be made
  * @throws ModelError for a model that cannot be read or run
  * @throws CancelledError when the signal fires
  * @example

@@ -31,12 +31,38 @@ export interface RatioRecord {
 /** What was measured of one model at one input size. */
 export interface MeasuredFigures {
   readonly latencyMs: LatencyDistribution;
+  /** Wall time that 0, 2.5, 5 ... 100 % of the inferences do not exceed, in milliseconds: 41 numbers. */
+  readonly latencyQuantiles: readonly number[];
   readonly cpuMs: number;
   readonly loadMs: number;
   readonly throughput: number;
   readonly inferences: number;
   readonly memory: MemoryUse | null;
   readonly energy: EnergyRecord | null;
+}
+
+/** What one inference took in one run, the median over the run, in milliseconds. */
+export interface RunTimes {
+  readonly latencyMs: number;
+  readonly cpuMs: number;
+}
+
+/** One run: fresh sessions, then blocks of inferences. One that stands apart from the others was disturbed. */
+export interface MeasuredRun {
+  readonly before?: RunTimes;
+  readonly after: RunTimes;
+  /** Ratios before / after, from pairs of blocks; their medians are those of the case. */
+  readonly cpuRatio?: number;
+  readonly latencyRatio?: number;
+}
+
+/** Time of one node in milliseconds of an inference; absent on a side that has no such node. */
+export interface NodeTime {
+  /** Label of the node, in the reference where that one has it; null for what onnxruntime adds. */
+  readonly node: string | null;
+  readonly opType: string;
+  readonly before?: number;
+  readonly after?: number;
 }
 
 /** One input size. */
@@ -49,6 +75,8 @@ export interface MeasuredCase {
   readonly cpu?: RatioRecord;
   readonly latency?: RatioRecord;
   readonly disturbance: Disturbance;
+  /** The runs in their order, at most the first 100. */
+  readonly runs: readonly MeasuredRun[];
   /** Multiply-accumulates at this size. */
   readonly macs: { readonly before?: number; readonly after: number };
 }
@@ -83,6 +111,11 @@ export interface MeasureReport {
   /** Said of A over all input sizes, corrected for their number; better or worse only where none contradicts. */
   readonly verdict?: Verdict;
   readonly cases: readonly MeasuredCase[];
+  /**
+   * Where the time goes, both models side by side; nodes that replaced another one, as quantization does, count in the
+   * row of that one. Only nodes that take time; absent where no profile was asked for.
+   */
+  readonly nodeTimes?: readonly NodeTime[];
   /** The model held against itself on this machine, where `--aa` asked for it. */
   readonly selfCheck?: RatioRecord;
   readonly floor: HarnessFloor;

@@ -1,10 +1,15 @@
 import { type Diagnostic, UsageError } from '@onnx-compress/core';
 import type { Dim } from '@onnx-compress/graph';
-import type { InputSpec } from '@onnx-compress/runtime';
+import type { EnergyProbe, InputSpec } from '@onnx-compress/runtime';
 
 const dimText = (dim: Dim) => (dim === undefined || dim === '' ? '?' : String(dim));
 
-const shapeText = ({ dims }: Pick<InputSpec, 'dims'>) => (dims === undefined ? '?' : dims.map(dimText).join('x'));
+/** `1x3x32x32`, and with names of dimensions `batch x 3 x height x width`. */
+function shapeText({ dims }: Pick<InputSpec, 'dims'>): string {
+  if (dims === undefined) return '?';
+  const hasNames = dims.some((dim) => typeof dim === 'string' && dim !== '');
+  return dims.map(dimText).join(hasNames ? ' x ' : 'x');
+}
 
 const inputList = (inputs: readonly InputSpec[]) =>
   inputs.map((input) => `${input.name} (${shapeText(input)})`).join(', ');
@@ -53,6 +58,13 @@ export function sizeContradicts(entry: string, name: string): UsageError {
   });
 }
 
+/** One size twice. */
+export function sameInputSize(label: string): UsageError {
+  return new UsageError('MEASURE_SAME_SIZE', `Input size ${label} is asked for twice`, {
+    hint: 'Name each size once; --batch replaces the first axis of all of them.',
+  });
+}
+
 /** Sizes for samples that have theirs. */
 export function sizesWithSamples(): UsageError {
   return new UsageError('MEASURE_SIZES_AND_SAMPLES', 'Samples have their own size', {
@@ -97,9 +109,13 @@ export function tooFewRuns(sizes: number, needed: number, made: number): Diagnos
 }
 
 /** No counter of energy on this machine. */
-export function noEnergyCounter(reason: string | undefined): Diagnostic {
-  const why = reason === undefined ? '' : ` (${reason})`;
-  return { code: 'NO_ENERGY_COUNTER', message: `no energy counter${why}: energy is estimated from CPU time` };
+export function noEnergyCounter(probe: Pick<EnergyProbe, 'reason' | 'help'> | undefined): Diagnostic {
+  const { reason = '', help = '' } = probe ?? {};
+  return {
+    code: 'NO_ENERGY_COUNTER',
+    message: `no energy counter${reason === '' ? '' : ` (${reason})`}: energy is estimated from CPU time`,
+    ...(help === '' ? {} : { hint: help }),
+  };
 }
 
 /** A grid by country and by number. */

@@ -24,7 +24,7 @@ async function meteredRuns(
     const runs: MeteredRun[] = [];
     while (runs.length < count) {
       const block = await runMetered({ location: { path }, feeds }, energy?.source, { threads, signal });
-      runs.push({ ...block, processId: process.pid, energy: energyOf(block, energy?.source) });
+      runs.push({ ...block, energy: energyOf(block, energy?.source) });
       onRun(runs.length, count);
     }
     return runs;
@@ -33,7 +33,7 @@ async function meteredRuns(
 
 /**
  * Runs a model a second long for each run and input size, and writes what AIPowerMeter would have recorded. CPU time
- * stands under the number of this process, whose child processes computed.
+ * stands under the number of the process that computed.
  *
  * @throws UsageError where the folder cannot be written
  */

@@ -14,6 +14,8 @@ export interface MeterRun {
 /** Inferences one after the other in a process of their own, with what a meter read meanwhile. */
 export interface MeteredBlock {
   readonly startedAt: Date;
+  /** Number of that process. */
+  readonly processId: number;
   readonly seconds: number;
   /** CPU time of the process, all threads together. */
   readonly cpuSeconds: number;
@@ -39,6 +41,7 @@ export async function runMetered(
     const session = await host.open(model.location, { threads, signal });
     await session.bind(model.feeds, { signal });
     await host.time([{ session, ...WARM_UP }], signal);
+    const { processId } = await host.usage(signal);
     const minimumMs = Math.max(LEAST_BLOCK, source?.resolutionMs ?? 0);
     const startedAt = new Date();
     const meter = await source?.start();
@@ -47,7 +50,7 @@ export async function runMetered(
     const energy = await meter?.stop(cpuSeconds);
     const latencies = blocks.flatMap((block) => [...block.latencies]);
     const seconds = latencies.reduce((sum, latency) => sum + latency, 0) / 1000;
-    return { startedAt, seconds, cpuSeconds, latencies, energy };
+    return { startedAt, processId, seconds, cpuSeconds, latencies, energy };
   } finally {
     await host.close();
   }

@@ -9,7 +9,7 @@ import {
 import type { RunInputs } from '../pipeline/run-inputs.js';
 import { parseInputSize } from './input-sizes.js';
 import { sizesOfDims } from './inputs-fit.js';
-import { sizeContradicts, sizesWithSamples } from './messages.js';
+import { sameInputSize, sizeContradicts, sizesWithSamples } from './messages.js';
 
 /** One input size with the values that all models are run with there. */
 export interface PlannedCase {
@@ -78,7 +78,7 @@ function dimsUnder(
  * size that was asked for, else of the first size with which the model runs.
  *
  * @param session the model, loaded
- * @throws UsageError for sizes that the model does not take
+ * @throws UsageError for sizes that the model does not take, and for one size twice
  */
 export async function planCases(
   model: Model,
@@ -102,7 +102,9 @@ export async function planCases(
   );
   const cases: PlannedCase[] = [];
   for (const size of wanted) {
-    cases.push(caseOf(await measurementInputs(model, session, { seed, fixed, signal, ...size })));
+    const planned = caseOf(await measurementInputs(model, session, { seed, fixed, signal, ...size }));
+    if (cases.some(({ label }) => label === planned.label)) throw sameInputSize(planned.label);
+    cases.push(planned);
   }
   const [first, ...others] = cases;
   return [present(first, 'input size'), ...others];

@@ -12,6 +12,7 @@ import { machine } from './machine.js';
 import type { CaseResult } from './measure-case.js';
 import type { MeasuredCase, MeasuredFigures, MeasuredSide, MeasureReport, RatioRecord } from './measure-report.js';
 import { disturbed, floorIsHigh, tooFewRuns } from './messages.js';
+import { nodeTimes } from './node-times.js';
 import type { MeasureBudgets } from './options.js';
 import type { Subject } from './subject.js';
 import { correctedVerdicts, leastRuns, overallVerdict } from './verdict.js';
@@ -26,6 +27,13 @@ function sideOf(
   profile: LayerProfile | undefined,
 ): MeasuredSide {
   return { path, ...modelSize(costs, storedBytes(model)), ...figures, ...(profile === undefined ? {} : { profile }) };
+}
+
+/** Where the time goes; nothing where no profile could be made of the model. */
+function nodeTimesOf({ first: { costs }, profiles }: Findings): Pick<MeasureReport, 'nodeTimes'> {
+  if (profiles.after === undefined) return {};
+  const reference = costs.before && profiles.before ? { costs: costs.before, profile: profiles.before } : undefined;
+  return { nodeTimes: nodeTimes(reference, { costs: costs.after, profile: profiles.after }) };
 }
 
 /** What is said of the model held against the reference; nothing where there is none. */
@@ -110,6 +118,7 @@ export async function reportOn(
     after: sideOf(subject, first.costs.after, after, profiles.after),
     ...comparisonOf(findings),
     cases: correctedCases(results),
+    ...nodeTimesOf(findings),
     ...(selfCheck === undefined ? {} : { selfCheck: ratioOf(decidingRatio(selfCheck)) }),
     floor,
     budgets: checked,

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import type { MeasuredCase, MeasuredFigures, MeasureReport, RatioRecord } from '../measure/measure-report.js';
+import { estimateLines } from '../measure/render/case-rows.js';
+import { formatEnergy } from '../measure/render/quantities.js';
 import { budgetText } from './budget-text.js';
 import { escapeMarkdown, markdownCode, markdownFolded, markdownList, markdownTable } from './markdown-text.js';
 import { formatBytes, formatLargeCount, formatPart } from './quantities.js';
@@ -27,31 +29,25 @@ interface Row {
   readonly format: (value: number) => string;
 }
 
-function energyName({ after }: MeasureReport): string {
-  return after.energy?.kind === 'estimated' ? 'energy of one inference, estimated' : 'energy of one inference';
-}
-
-function rows(report: MeasureReport): readonly Row[] {
-  return [
-    { name: 'latency, median', value: ({ latencyMs }) => latencyMs.p50, format: milliseconds },
-    { name: 'latency, 99th percentile', value: ({ latencyMs }) => latencyMs.p99, format: milliseconds },
-    { name: 'CPU time', value: ({ cpuMs }) => cpuMs, format: milliseconds },
-    { name: 'peak memory', value: ({ memory }) => memory?.peakBytes, format: formatBytes },
-    {
-      name: energyName(report),
-      value: ({ energy }) => energy?.joules,
-      format: (joules) => `${joules.toPrecision(3)} J`,
-    },
-    { name: 'time to load', value: ({ loadMs }) => loadMs, format: milliseconds },
-    { name: 'file', value: ({ fileBytes }) => fileBytes, format: formatBytes },
-    { name: 'multiply-accumulates', value: ({ macs }) => macs, format: formatLargeCount },
-  ];
-}
+const ROWS: readonly Row[] = [
+  { name: 'latency, median', value: ({ latencyMs }) => latencyMs.p50, format: milliseconds },
+  { name: 'latency, 99th percentile', value: ({ latencyMs }) => latencyMs.p99, format: milliseconds },
+  { name: 'CPU time', value: ({ cpuMs }) => cpuMs, format: milliseconds },
+  { name: 'peak memory', value: ({ memory }) => memory?.peakBytes, format: formatBytes },
+  {
+    name: 'energy of one inference',
+    value: ({ energy }) => (energy?.kind === 'measured' ? energy.joules : undefined),
+    format: formatEnergy,
+  },
+  { name: 'time to load', value: ({ loadMs }) => loadMs, format: milliseconds },
+  { name: 'file', value: ({ fileBytes }) => fileBytes, format: formatBytes },
+  { name: 'multiply-accumulates', value: ({ macs }) => macs, format: formatLargeCount },
+];
 
 function figures(report: MeasureReport): string {
   const { before, after } = report;
   const sides = before === undefined ? [after] : [before, after];
-  const known = rows(report).filter(({ value }) => value(after) !== undefined);
+  const known = ROWS.filter(({ value }) => value(after) !== undefined);
   const cells = known.map(({ name, value, format }) => [
     name,
     ...sides.map((side) => {
@@ -85,9 +81,11 @@ export function renderMeasureMarkdown(report: MeasureReport): string {
   const budgetLines = budgets.map(
     (budget) => `${budget.ok ? '✅' : '❌ MISSED'} ${budget.name}: ${budgetText(budget)}`,
   );
+  const estimates = estimateLines(report);
   const sections = [
     verdictLine(report),
     figures(report),
+    ...(estimates.length === 0 ? [] : [markdownList(estimates.map((line) => escapeMarkdown(line.trim())))]),
     ...(budgets.length === 0 ? [] : [markdownList(budgetLines)]),
     ...(selfCheck === undefined ? [] : [`The model against itself: ${ratioText(selfCheck)}`]),
     ...(warnings.length === 0 ? [] : [markdownList(warnings.map(({ message }) => `⚠️ ${escapeMarkdown(message)}`))]),

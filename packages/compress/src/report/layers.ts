@@ -58,6 +58,22 @@ function pairBy(
   }
 }
 
+const costly = ({ layers }: Pick<Costs, 'layers'>) => layers.filter(counts);
+
+/**
+ * The layers of a result that are known again from its original, each with that layer: by the label of its node, by
+ * the labels of the nodes that are part of it, else by its weight. Pure.
+ */
+export function pairedLayers(
+  before: Pick<Costs, 'layers'>,
+  after: Pick<Costs, 'layers'>,
+): ReadonlyMap<LayerCosts, LayerCosts> {
+  const [left, right] = [new Set(costly(before)), new Set(costly(after))];
+  const pairs = new Map<LayerCosts, LayerCosts>();
+  for (const traitsOf of TRAITS) pairBy(traitsOf, left, right, pairs);
+  return pairs;
+}
+
 /**
  * The layers of original and result side by side, in the order of execution; one that only the result has follows the
  * layer before it. A quantized layer stands in the row of the layer that it came from: its nodes keep the label of that
@@ -69,15 +85,12 @@ export function layerRecords(
   after: Pick<Costs, 'layers'>,
   times: LayerTimes = {},
 ): readonly LayerRecord[] {
-  const [first, second] = [before.layers.filter(counts), after.layers.filter(counts)];
-  const [left, right] = [new Set(first), new Set(second)];
-  const pairs = new Map<LayerCosts, LayerCosts>();
-  for (const traitsOf of TRAITS) pairBy(traitsOf, left, right, pairs);
+  const pairs = pairedLayers(before, after);
   const result = new Map([...pairs].map(([layer, original]) => [original, layer]));
-  const added = addedBehind(second, pairs, times);
+  const added = addedBehind(costly(after), pairs, times);
   return [
     ...(added.get(undefined) ?? []),
-    ...first.flatMap((layer) => [recordOf(layer, result.get(layer), times), ...(added.get(layer) ?? [])]),
+    ...costly(before).flatMap((layer) => [recordOf(layer, result.get(layer), times), ...(added.get(layer) ?? [])]),
   ];
 }
 

@@ -10,7 +10,7 @@ export function reportNotFound(path: string, cause: unknown): UsageError {
 
 /** A stored report that is no JSON. */
 export function reportIsNoJson(path: string, problem: string): UsageError {
-  return new UsageError('REPORT_IS_NO_JSON', `${path} is no JSON: ${problem}`, {
+  return new UsageError('REPORT_IS_NO_JSON', `${path} is no JSON: ${problem.replaceAll(/\p{Cc}/gu, '?')}`, {
     hint: 'Write it with --report FILE.json, or redirect the output of --json.',
   });
 }

@@ -1,4 +1,5 @@
-import type { MeasuredFigures, MeasureReport } from '../../src/measure/measure-report.js';
+import { LATENCY_PARTS } from '../../src/measure/figures.js';
+import type { MeasuredFigures, MeasuredRun, MeasureReport } from '../../src/measure/measure-report.js';
 
 const latencyOf = (p50: number) => ({
   min: p50 * 0.9,
@@ -12,6 +13,7 @@ const latencyOf = (p50: number) => ({
 
 const figures = (ms: number): MeasuredFigures => ({
   latencyMs: latencyOf(ms),
+  latencyQuantiles: LATENCY_PARTS.map((part) => Number((ms * (0.9 + 0.2 * part + 0.9 * part ** 20)).toPrecision(6))),
   cpuMs: ms * 0.98,
   loadMs: ms * 3,
   throughput: 1000 / ms,
@@ -26,6 +28,15 @@ const figures = (ms: number): MeasuredFigures => ({
     high: ms * 0.02,
   },
 });
+
+/** Four runs, the third of which was disturbed. */
+const runsOf = (before: number, after: number): readonly MeasuredRun[] =>
+  [1, 1.02, 1.3, 0.99].map((factor) => ({
+    before: { latencyMs: before, cpuMs: before * 0.98 },
+    after: { latencyMs: after * factor, cpuMs: after * 0.98 },
+    cpuRatio: before / after,
+    latencyRatio: before / after / factor,
+  }));
 
 const size = { fileBytes: 1_720_000, parameters: 431_080, weightBytes: 1_722_000, weightBytesByDtype: {}, nodes: 9 };
 
@@ -89,6 +100,7 @@ export function sampleMeasurement(parts: Partial<MeasureReport> = {}): MeasureRe
         cpu: { ratio: 1.52, interval: [1.5, 1.55], verdict: 'better' },
         latency,
         disturbance: calm,
+        runs: runsOf(12.14, 8.04),
         macs: { before: 2_290_000, after: 650_000 },
       },
       {
@@ -99,8 +111,14 @@ export function sampleMeasurement(parts: Partial<MeasureReport> = {}): MeasureRe
         cpu: { ratio: 0.91, interval: [0.9, 0.93], verdict: 'worse' },
         latency: { ratio: 0.92, interval: [0.8, 1.1], verdict: 'inconclusive' },
         disturbance: calm,
+        runs: runsOf(90, 99),
         macs: { before: 18_320_000, after: 5_200_000 },
       },
+    ],
+    nodeTimes: [
+      { node: 'conv1', opType: 'Conv', before: 6, after: 1.5 },
+      { node: 'fc1', opType: 'Gemm', before: 5, after: 6 },
+      { node: null, opType: 'ReorderInput', before: 0.5 },
     ],
     selfCheck: { ratio: 1.002, interval: [0.99, 1.01], verdict: 'equivalent' },
     floor: { latencyMs: 0.03, cpuMs: 0.03 },
@@ -108,4 +126,20 @@ export function sampleMeasurement(parts: Partial<MeasureReport> = {}): MeasureRe
     warnings: [],
     ...parts,
   };
+}
+
+/** A model by itself, without energy, memory and profile, with some parts replaced. */
+export function sampleAlone(parts: Partial<MeasureReport> = {}): MeasureReport {
+  const { before: _before, speedup: _speedup, interval: _interval, verdict: _verdict, ...rest } = sampleMeasurement();
+  const { selfCheck: _selfCheck, nodeTimes: _nodeTimes, ...report } = rest;
+  const { profile: _profile, ...after } = report.after;
+  const cases = report.cases.slice(0, 1).map(({ label, inputs, disturbance, runs, ...measured }) => ({
+    label,
+    inputs,
+    disturbance,
+    runs: runs.map((run) => ({ after: run.after })),
+    after: measured.after,
+    macs: { after: measured.macs.after },
+  }));
+  return { ...report, after, cases, budgets: [], ...parts };
 }

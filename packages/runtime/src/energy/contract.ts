@@ -61,8 +61,10 @@ export interface EnergyProbe {
   /** File or program that was asked. */
   readonly where: string;
   readonly usable: boolean;
-  /** Why it is not usable and what would help, in one line; empty where it is. */
+  /** Why it is not usable, in a few words; empty where it is. */
   readonly reason: string;
+  /** What would help, in one line; empty where nothing is known to. */
+  readonly help: string;
 }
 
 /** The source that will be used, and all that were looked for. */

@@ -8,10 +8,10 @@ export interface Finding {
 
 /** A source that works. */
 export function found(source: EnergySource, where: string): Finding {
-  return { probe: { source: source.name, where, usable: true, reason: '' }, source };
+  return { probe: { source: source.name, where, usable: true, reason: '', help: '' }, source };
 }
 
-/** A source that does not work, and why. */
-export function missing(source: EnergySource['name'], where: string, reason: string): Finding {
-  return { probe: { source, where, usable: false, reason } };
+/** A source that does not work, why, and what would help. */
+export function missing(source: EnergySource['name'], where: string, reason: string, help = ''): Finding {
+  return { probe: { source, where, usable: false, reason, help } };
 }

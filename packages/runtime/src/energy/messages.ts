@@ -4,14 +4,11 @@ import { textOf } from './cause.js';
 import type { EnergyProbe } from './contract.js';
 import type { Counter } from './rapl/tree.js';
 
-const HOST_CAN_FEED =
-  'this is a virtual machine: its host can feed one (on the host: scaphandre qemu, and share the folder it writes for ' +
-  'this guest; here: SCAPHANDRE_POWERCAP_PATH=<where it is mounted>)';
-
 /** A source that was asked for by name and does not work. */
-export function sourceUnusable({ source, reason }: EnergyProbe): UsageError {
+export function sourceUnusable({ source, reason, help }: EnergyProbe): UsageError {
+  const otherwise = '--energy auto takes what there is, --energy none measures time only.';
   return new UsageError('ENERGY_SOURCE', `Energy cannot be measured with ${source}: ${reason}`, {
-    hint: '--energy auto takes what there is, --energy none measures time only.',
+    hint: help === '' ? otherwise : `${help} ${otherwise}`,
   });
 }
 
@@ -58,27 +55,39 @@ export function negativeIntensity(value: string): UsageError {
 export const modelOnCpu = () => 'the model runs on the CPU, so the energy of a graphics device would not be its own';
 
 /** No powercap tree. */
-export const noPowercapTree = (root: string, virtual: boolean) =>
-  `no powercap tree at ${root}${virtual ? `; ${HOST_CAN_FEED}` : ''}`;
+export const noPowercapTree = (root: string) => `no powercap tree at ${root}`;
+
+/** What helps in a virtual machine, which has no counter of its own. */
+export const hostCanFeed = () =>
+  'The host of a virtual machine can feed one: scaphandre qemu there, the folder that it writes shared with this guest, ' +
+  'and SCAPHANDRE_POWERCAP_PATH=<where it is mounted> here.';
 
 /** A powercap tree without a counter of a package, as containers see it. */
-export const noPackageCounter = (root: string) =>
-  `no package counter below ${root}; a container hides them (start it with -v /sys/devices/virtual/powercap:/powercap:ro ` +
-  '-e SCAPHANDRE_POWERCAP_PATH=/powercap)';
+export const noPackageCounter = (root: string) => `no package counter below ${root}`;
+
+/** What helps in a container. */
+export const containerHidesCounters = () =>
+  'A container hides them: start it with -v /sys/devices/virtual/powercap:/powercap:ro ' +
+  '-e SCAPHANDRE_POWERCAP_PATH=/powercap.';
 
 /** A counter that only root may read, as it is since Linux 5.10 (CVE-2020-8694). */
-export function noPermission(file: string, root: string): string {
+export const noPermission = (file: string) => `permission denied on ${file}`;
+
+/** What lets everybody read the counters. */
+export function allowCounters(file: string, root: string): string {
   const sideBySide = dirname(dirname(file)) === root;
   const command = sideBySide ? `sudo chmod a+r ${root}/intel-rapl*:*/energy_uj` : `sudo chmod -R a+r ${root}`;
-  return `permission denied on ${file}; allow it until the next start with: ${command}`;
+  return `Allow it until the next start with: ${command}`;
 }
 
 /** A counter that cannot be read for another reason. */
 export const unreadablePackage = (file: string, cause: unknown) => `${file} cannot be read: ${textOf(cause)}`;
 
 /** A counter of the processor itself that does not move. */
-export const standsStillAtRest = (file: string) =>
-  `${file} stands still, as hypervisors show it that pass the file on but not the counter`;
+export const standsStillAtRest = (file: string) => `${file} stands still`;
+
+/** Why a counter may stand still. */
+export const fileWithoutCounter = () => 'Some hypervisors pass the file on, but not the counter.';
 
 /** A counter that could be read before, but not now. */
 export const counterUnreadable = (cause: unknown) => `a counter could not be read: ${textOf(cause)}`;

@@ -1,4 +1,5 @@
 import type { LineFigure, TableFigure } from '@onnx-compress/core';
+import { LATENCY_PARTS } from '../../measure/figures.js';
 import type { MeasuredCase, MeasuredFigures, MeasureReport } from '../../measure/measure-report.js';
 import { drawFigure, drawFigures } from '../charts/draw-figure.js';
 import { markup } from '../page/markup.js';
@@ -53,10 +54,26 @@ function bySize({ cases }: MeasureReport): readonly LineFigure[] {
   ];
 }
 
+function share(label: string, { latencyQuantiles }: MeasuredFigures) {
+  const points = latencyQuantiles.map((latency, index) => [latency, LATENCY_PARTS[index] ?? 1] as const);
+  return { label, points: points.slice(0, -1) };
+}
+
+function distribution({ label, before, after }: MeasuredCase): LineFigure {
+  return {
+    kind: 'lines',
+    title: `Latencies at ${label}`,
+    caption: 'The part of the inferences that took no longer; steep is steady. The slowest 2.5 % are left out.',
+    x: { label: 'latency', unit: 'milliseconds' },
+    y: { label: 'part of the inferences', unit: 'part' },
+    series: before === undefined ? [share('measured', after)] : [share('before', before), share('after', after)],
+  };
+}
+
 /** How long one inference takes, by input size. */
 export const latencies: MeasureSection = {
   id: 'latencies',
   title: 'Latency',
   render: (report) =>
-    markup`${drawFigure(percentiles(report), 'percentiles')}${drawFigures(bySize(report), 'latency-curve')}`,
+    markup`${drawFigure(percentiles(report), 'percentiles')}${drawFigures(bySize(report), 'latency-curve')}${drawFigures(report.cases.map(distribution), 'latency-distribution')}`,
 };

@@ -7,6 +7,7 @@ import { latencies } from './latencies.js';
 import { layerTimes } from './layer-times.js';
 import type { MeasureSection } from './measure-section.js';
 import { measureSummary } from './measure-summary.js';
+import { runs } from './runs.js';
 
 /** Every section of the page about a measurement, in reading order. */
 export const MEASURE_SECTIONS: readonly MeasureSection[] = [
@@ -17,5 +18,6 @@ export const MEASURE_SECTIONS: readonly MeasureSection[] = [
   latencies,
   energy,
   layerTimes,
+  runs,
   conditions,
 ];

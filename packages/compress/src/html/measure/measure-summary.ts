@@ -21,9 +21,22 @@ interface Aspect {
   readonly exact?: boolean;
 }
 
-function energyNote({ kind, source, low, high }: EnergyRecord): string {
-  const origin = kind === 'estimated' ? 'estimated from CPU time' : `measured by ${source}`;
-  return `${origin}, ${formatQuantity(low, 'joules')} to ${formatQuantity(high, 'joules')}`;
+const energyNote = ({ source, low, high }: EnergyRecord) =>
+  `measured by ${source}, ${formatQuantity(low, 'joules')} to ${formatQuantity(high, 'joules')}`;
+
+const measuredEnergy = ({ energy }: Side) => (energy?.kind === 'measured' ? energy : undefined);
+
+const rangeOf = (energy: EnergyRecord | null | undefined) =>
+  energy?.kind === 'estimated'
+    ? `${formatQuantity(energy.low, 'joules')} to ${formatQuantity(energy.high, 'joules')}`
+    : undefined;
+
+/** An estimate is a range and nothing more: no middle, no bar, no change. */
+function estimateCard({ before, after }: MeasureReport): Card | undefined {
+  const value = rangeOf(after.energy);
+  if (value === undefined) return undefined;
+  const note = 'of an inference; not measured, but calculated from CPU time';
+  return { label: 'Energy, estimated', value, before: rangeOf(before?.energy), note };
 }
 
 const latencyNote = ({ latencyMs, throughput }: Side) =>
@@ -54,8 +67,11 @@ const ASPECTS: readonly Aspect[] = [
   {
     label: 'Energy of an inference',
     unit: 'joules',
-    value: ({ energy }) => energy?.joules,
-    note: ({ energy }) => (energy === null ? undefined : energyNote(energy)),
+    value: (side) => measuredEnergy(side)?.joules,
+    note: (side) => {
+      const energy = measuredEnergy(side);
+      return energy && energyNote(energy);
+    },
   },
   { label: 'Time to load', unit: 'milliseconds', value: ({ loadMs }) => loadMs },
   { label: 'File size', unit: 'bytes', value: ({ fileBytes }) => fileBytes, exact: true },
@@ -93,5 +109,5 @@ function cardOf(report: MeasureReport, aspect: Aspect): Card | undefined {
 export const measureSummary: MeasureSection = {
   id: 'summary',
   title: 'Summary',
-  render: (report) => drawCards(ASPECTS.map((aspect) => cardOf(report, aspect))),
+  render: (report) => drawCards([...ASPECTS.map((aspect) => cardOf(report, aspect)), estimateCard(report)]),
 };

@@ -14,16 +14,16 @@ export interface Card {
   readonly bars?: { readonly before: number; readonly after: number } | undefined;
 }
 
-function pair({ before, after }: { readonly before: number; readonly after: number }): Markup {
+function pair({ before, after }: NonNullable<Card['bars']>, tone: Card['tone']): Markup {
   const largest = Math.max(before, after, Number.MIN_VALUE);
-  const grown = after > before ? 'to grown' : 'to';
+  const grown = after > before && tone === 'bad' ? 'to grown' : 'to';
   return markup`<svg class="pair" width="100%" height="11" aria-hidden="true"><rect class="from" width="${percent(before / largest)}" height="4" rx="2"/><rect class="${grown}" y="6" width="${percent(after / largest)}" height="5" rx="2"/></svg>`;
 }
 
 function drawCard({ label, value, before, change, tone = 'soft', note, bars }: Card): Markup {
   const from = before === undefined ? undefined : markup` <span class="from">from ${before}</span>`;
   return markup`<li class="card"><h3>${label}</h3><p><span class="value">${value}</span>${from}</p>
-${bars && pair(bars)}${change && markup`<p class="change ${tone}">${change}</p>`}${note && markup`<p class="note">${note}</p>`}</li>
+${bars && pair(bars, tone)}${change && markup`<p class="change ${tone}">${change}</p>`}${note && markup`<p class="note">${note}</p>`}</li>
 `;
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cannotWrite, outputFolderMissing } from '../../messages.js';
 import { type Files, layOut } from './layout.js';
@@ -17,7 +18,7 @@ import { meterFolderNotEmpty } from './messages.js';
 export async function writeAiPowerMeter(folder: string, model: MeteredModel): Promise<void> {
   const files = layOut(model);
   const target = resolve(folder);
-  await checkFolder(target);
+  await requireMeterFolder(target);
   const staging = await mkdtemp(join(dirname(target), `.${basename(target)}.`)).catch((cause: unknown) => {
     throw cannotWrite(target, cause);
   });
@@ -33,17 +34,26 @@ export async function writeAiPowerMeter(folder: string, model: MeteredModel): Pr
   }
 }
 
-async function checkFolder(folder: string): Promise<void> {
-  const parent = dirname(folder);
+/**
+ * Checks that a measurement can be written there, before it is made.
+ *
+ * @throws UsageError where the folder is not empty, lies in no folder or cannot be written
+ */
+export async function requireMeterFolder(folder: string): Promise<void> {
+  const target = resolve(folder);
+  const parent = dirname(target);
   const inFolder = await stat(parent).then(
     (found) => found.isDirectory(),
     () => false,
   );
   if (!inFolder) throw outputFolderMissing(parent);
-  const exists = await stat(folder).catch(() => undefined);
+  await access(parent, constants.W_OK).catch((cause: unknown) => {
+    throw cannotWrite(target, cause);
+  });
+  const exists = await stat(target).catch(() => undefined);
   if (exists === undefined) return;
-  const entries = exists.isDirectory() ? await readdir(folder) : [folder];
-  if (entries.length > 0) throw meterFolderNotEmpty(folder);
+  const entries = exists.isDirectory() ? await readdir(target) : [target];
+  if (entries.length > 0) throw meterFolderNotEmpty(target);
 }
 
 async function writeFiles(folder: string, files: Files): Promise<void> {

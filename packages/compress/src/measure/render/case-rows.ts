@@ -117,7 +117,7 @@ function changed(before: string | undefined, after: string): string {
 }
 
 /** Lines about what was not measured but calculated; they stand apart from the table. */
-export function estimateLines({ before, after }: MeasuredCase): readonly string[] {
+export function estimateLines({ before, after }: Pick<MeasuredCase, 'before' | 'after'>): readonly string[] {
   const { energy } = after;
   if (energy === null) return [];
   const reference = before?.energy ?? undefined;

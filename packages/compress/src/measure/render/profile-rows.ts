@@ -1,4 +1,4 @@
-import type { LayerProfile } from '@onnx-compress/runtime';
+import type { NodeTime } from '../measure-report.js';
 import { formatMs } from './quantities.js';
 import type { Row } from './table.js';
 
@@ -18,35 +18,22 @@ export const BLOCK_BARS: BarStyle = { whole: '█', parts: ['', '▏', '▎', '�
 /** Bars for everything else. */
 export const ASCII_BARS: BarStyle = { whole: '#', parts: [''] };
 
-interface LayerLine {
-  readonly title: string;
-  readonly before: number | undefined;
-  readonly after: number | undefined;
-}
-
 /** A bar for a part of one; anything above zero that is too short to show is empty. */
 export function bar(part: number, { whole, parts }: BarStyle): string {
   const steps = Math.round(Math.min(1, part) * BAR_WIDTH * parts.length);
   return whole.repeat(Math.floor(steps / parts.length)) + (parts[steps % parts.length] ?? '');
 }
 
-/** Times by what a person calls the place: node and operator, or a kernel that onnxruntime added. */
-function timesOf(profile: LayerProfile | undefined): ReadonlyMap<string, number> {
-  const times = new Map<string, number>();
-  const add = (title: string, timeMs: number) => times.set(title, (times.get(title) ?? 0) + timeMs);
-  for (const { node, opType, timeMs } of profile?.layers ?? []) add(`${node} (${opType})`, timeMs);
-  for (const { opType, timeMs } of profile?.added ?? []) add(`added by onnxruntime (${opType})`, timeMs);
-  return times;
-}
+/** Longest name of a node that is written out, so that a line fits into a terminal. */
+const LONGEST_NAME = 50;
 
-function layerLines(before: LayerProfile | undefined, after: LayerProfile): readonly LayerLine[] {
-  const [first, second] = [timesOf(before), timesOf(after)];
-  const longest = ({ before: from = 0, after: to = 0 }: LayerLine) => Math.max(from, to);
-  return [...new Set([...second.keys(), ...first.keys()])]
-    .map((title) => ({ title, before: first.get(title), after: second.get(title) }))
-    .filter((line) => longest(line) > 0)
-    .sort((a, b) => longest(b) - longest(a));
-}
+/** The end of a name tells one layer from the other; exporters begin them all alike. */
+const shortened = (name: string) => (name.length <= LONGEST_NAME ? name : `...${name.slice(3 - LONGEST_NAME)}`);
+
+/** What a person calls the place: node and operator, or a kernel that onnxruntime added. */
+const titleOf = ({ node, opType }: NodeTime) => `${shortened(node ?? 'added by onnxruntime')} (${opType})`;
+
+const longest = ({ before = 0, after = 0 }: NodeTime) => Math.max(before, after);
 
 const timeText = (timeMs: number | undefined) => ({ text: timeMs === undefined ? '' : formatMs(timeMs) });
 
@@ -56,19 +43,20 @@ const timeText = (timeMs: number | undefined) => ({ text: timeMs === undefined ?
  * @returns the rows, and how many more there are
  */
 export function profileRows(
-  before: LayerProfile | undefined,
-  after: LayerProfile,
+  times: readonly NodeTime[],
+  compared: boolean,
   verbose: boolean,
   style: BarStyle,
 ): { readonly rows: readonly Row[]; readonly more: number } {
-  const lines = layerLines(before, after);
+  const lines = [...times].sort((a, b) => longest(b) - longest(a));
   const shown = verbose ? lines : lines.slice(0, SHORT);
-  const most = Math.max(...lines.map((line) => Math.max(line.before ?? 0, line.after ?? 0)));
+  const most = Math.max(...lines.map(longest));
   const rows = shown.map((line) => [
-    { text: `  ${line.title}` },
-    ...(before === undefined ? [] : [timeText(line.before)]),
+    { text: `  ${titleOf(line)}` },
+    ...(compared ? [timeText(line.before)] : []),
     timeText(line.after),
     { text: bar((line.after ?? 0) / most, style).padEnd(BAR_WIDTH) },
   ]);
-  return { rows, more: lines.length - shown.length };
+  const head = compared ? [['', 'before', 'after'].map((text) => ({ text }))] : [];
+  return { rows: [...head, ...rows], more: lines.length - shown.length };
 }

@@ -61,9 +61,13 @@ function figureLines(report: MeasureReport, verbose: boolean, paints: Paints): r
   return out;
 }
 
-function profileLines({ before, after }: MeasureReport, verbose: boolean, style: BarStyle): readonly string[] {
-  if (after.profile === undefined) return [];
-  const { rows, more } = profileRows(before?.profile, after.profile, verbose, style);
+function profileLines(
+  { before, after, nodeTimes }: MeasureReport,
+  verbose: boolean,
+  style: BarStyle,
+): readonly string[] {
+  if (after.profile === undefined || nodeTimes === undefined) return [];
+  const { rows, more } = profileRows(nodeTimes, before?.profile !== undefined, verbose, style);
   return [
     '',
     `Time by node, on one thread (${formatMs(after.profile.totalMs)} an inference with profiling on)`,

@@ -2,7 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { codeOf } from '../cause.js';
 import type { EnergyOptions, EnergySource } from '../contract.js';
 import { type Finding, found, missing } from '../finding.js';
-import { noPackageCounter, noPermission, noPowercapTree, standsStillAtRest, unreadablePackage } from '../messages.js';
+import {
+  allowCounters,
+  containerHidesCounters,
+  fileWithoutCounter,
+  hostCanFeed,
+  noPackageCounter,
+  noPermission,
+  noPowercapTree,
+  standsStillAtRest,
+  unreadablePackage,
+} from '../messages.js';
 import type { Clock, Surroundings } from '../surroundings.js';
 import { energyFile, readJoules } from './counter-file.js';
 import { startRaplMeter } from './rapl-meter.js';
@@ -21,13 +31,18 @@ const HOST_PACE: Pace = { fedByHost: true, resolutionMs: 10_000 };
 export async function findRapl({ powercapRoot }: EnergyOptions, surroundings: Surroundings): Promise<Finding> {
   const root = powercapRoot ?? (surroundings.environment.SCAPHANDRE_POWERCAP_PATH || DEFAULT_ROOT);
   const tree = await openTree(root);
-  if (tree === undefined) return missing('rapl', root, noPowercapTree(root, await isVirtual(surroundings.cpuInfo)));
+  if (tree === undefined) {
+    const help = (await isVirtual(surroundings.cpuInfo)) ? hostCanFeed() : '';
+    return missing('rapl', root, noPowercapTree(root), help);
+  }
   const [unreadable] = tree.unreadable;
-  if (unreadable !== undefined) return missing('rapl', energyFile(unreadable.zone), whyUnreadable(unreadable, root));
+  if (unreadable !== undefined) return missingCounter(unreadable, root);
   const [first] = tree.packages;
-  if (first === undefined) return missing('rapl', root, noPackageCounter(root));
+  if (first === undefined) return missing('rapl', root, noPackageCounter(root), containerHidesCounters());
   const pace = await paceOf(tree, surroundings.clock);
-  if (pace === undefined) return missing('rapl', energyFile(first), standsStillAtRest(energyFile(first)));
+  if (pace === undefined) {
+    return missing('rapl', energyFile(first), standsStillAtRest(energyFile(first)), fileWithoutCounter());
+  }
   return found(raplSource(tree, pace, surroundings.clock), root);
 }
 
@@ -59,9 +74,12 @@ async function paceOf({ packages }: Tree, clock: Clock): Promise<Pace | undefine
   return packages.every(({ range }) => range === undefined) ? HOST_PACE : undefined;
 }
 
-function whyUnreadable({ zone, cause }: Unreadable, root: string): string {
+function missingCounter({ zone, cause }: Unreadable, root: string): Finding {
+  const file = energyFile(zone);
   const denied = ['EACCES', 'EPERM'].includes(codeOf(cause) ?? '');
-  return denied ? noPermission(energyFile(zone), root) : unreadablePackage(energyFile(zone), cause);
+  return denied
+    ? missing('rapl', file, noPermission(file), allowCounters(file, root))
+    : missing('rapl', file, unreadablePackage(file, cause));
 }
 
 const isVirtual = async (cpuInfo: string) =>
