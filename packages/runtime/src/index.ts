@@ -13,7 +13,6 @@ export type {
   EnergySource,
   EnergySourceName,
 } from './energy/contract.js';
-export { describeEnergyChoice } from './energy/describe-choice.js';
 export { createEvaluator } from './evaluate/evaluator.js';
 export type {
   BytesTensor,

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import {
   type CompressFileOptions,
   compressFile,
@@ -27,11 +28,15 @@ const REPORT_KINDS: Renderers<Report> = {
   '.json': renderJson,
 };
 
+/** A page shows pictures, and so does one that is drawn from a stored report later. */
+const isDrawn = (args: ParsedArguments) => ['.html', '.json'].includes(extname(args.one('report') ?? ''));
+
 async function fileOptions(args: ParsedArguments, io: Io, progress: ProgressPrinter): Promise<CompressFileOptions> {
   return {
     ...(await recipeOf(args, io)),
     threads: args.number('threads', { least: 1, whole: true }),
-    measure: args.has('measure') && { profile: args.has('verbose') },
+    measure: args.has('measure') && { profile: args.has('verbose') || isDrawn(args) },
+    figures: isDrawn(args),
     force: args.has('force'),
     keepFailed: args.has('keep-failed'),
     dryRun: args.has('dry-run'),
