@@ -1,6 +1,7 @@
 export { absoluteMax, absoluteMaxPerChannel, hasNonFinite } from './absolute-max.js';
 export { bfloat16ToFloat32, float32ToBfloat16 } from './bfloat16.js';
 export { dequantizeSymmetric } from './dequantize.js';
+export { distanceSums } from './distance-sums.js';
 export { type Float8Format, float8ToFloat32 } from './float8.js';
 export { gatherAxis } from './gather-axis.js';
 export { float16ToFloat32, float32ToFloat16 } from './half-float.js';

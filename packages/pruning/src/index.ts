@@ -1,7 +1,11 @@
-export type { Criterion } from './criteria/criterion.js';
+export { bnScale } from './criteria/bn-scale.js';
+export type { Criterion, Scores, ScoringContext } from './criteria/criterion.js';
+export { geometricMedian } from './criteria/geometric-median.js';
 export { l1 } from './criteria/l1.js';
 export { l2 } from './criteria/l2.js';
 export { ln } from './criteria/ln.js';
 export type { StructuredOptions } from './criteria/options.js';
+export { random } from './criteria/random.js';
+export type { Companion, GroupMembers, Member } from './groups/members.js';
 export { pruningTechniques } from './registry.js';
 export { structuredPruning } from './structured-pruning.js';

@@ -8,7 +8,7 @@ import {
   throwIfAborted,
   yieldToEventLoop,
 } from '@onnx-compress/core';
-import type { Model } from '@onnx-compress/graph';
+import { type Model, present } from '@onnx-compress/graph';
 import { analyse } from './analyse.js';
 import type { Engine } from './axes/engine.js';
 import type { Criterion } from './criteria/criterion.js';
@@ -16,7 +16,7 @@ import type { StructuredOptions } from './criteria/options.js';
 import { keptChannels } from './figures/kept-channels.js';
 import { findGroups } from './groups/find-groups.js';
 import { blockedBecause, type Group, labelsOf } from './groups/group.js';
-import { scoreGroup } from './groups/score-group.js';
+import { findMembers, type GroupMembers } from './groups/members.js';
 import * as reasons from './reasons.js';
 import { unitsToKeep } from './selection/channels-to-keep.js';
 import { chooseUnits } from './selection/choose-units.js';
@@ -45,11 +45,13 @@ async function decide(
   engine: Engine,
   context: Context,
 ): Promise<readonly Decision[]> {
+  const members = findMembers(engine, groups);
   const decisions: Decision[] = [];
   for (const [index, group] of groups.entries()) {
     await yieldToEventLoop(context.signal);
     context.progress(index, groups.length, labelsOf(group)[0]);
-    decisions.push(await decideGroup(group, criterion, options, engine, context.signal));
+    const own = present(members.get(group), `members of ${labelsOf(group)}`);
+    decisions.push(await decideGroup(group, own, criterion, options, context));
   }
   if (groups.length > 0) context.progress(groups.length, groups.length);
   return decisions;
@@ -57,19 +59,21 @@ async function decide(
 
 async function decideGroup(
   group: Group,
+  members: GroupMembers,
   criterion: Criterion,
   options: StructuredOptions,
-  engine: Engine,
-  signal: Context['signal'],
+  context: Context,
 ): Promise<Decision> {
   const blocked = blockedBecause(group);
   if (blocked !== undefined) return { group, units: [], reason: blocked };
   const { units, channelsPerUnit } = group;
   const count = units.length - unitsToKeep(units.length, channelsPerUnit, options);
-  const scores = count > 0 ? await scoreGroup(group, criterion, engine.dependencies.atoms, signal) : new Float64Array();
-  const chosen = chooseUnits(group, scores, count);
-  const reason = chosen.length > 0 ? undefined : reasons.allKept(units.length * channelsPerUnit);
-  return { group, units: chosen, reason };
+  const allKept = reasons.allKept(units.length * channelsPerUnit);
+  if (count === 0) return { group, units: [], reason: allKept };
+  const scores = await criterion(members, context);
+  if (scores.kind === 'unscored') return { group, units: [], reason: scores.reason };
+  const chosen = chooseUnits(group, scores.perUnit, count);
+  return { group, units: chosen, reason: chosen.length > 0 ? undefined : allKept };
 }
 
 function skipsOf(decisions: readonly Decision[], engine: Engine, nodes: NodeSelection): readonly Skip[] {

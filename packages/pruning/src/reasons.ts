@@ -33,4 +33,6 @@ export const unevenGroups = (node: Named) => `the groups of ${named(node)} do no
 export const insideSubgraph = (owner: string) => `inside a subgraph of "${owner}"`;
 export const insideFunction = (name: string) => `inside the model function "${name}"`;
 export const notWeighted = () => 'the weight is computed by the graph';
+export const noBatchNormalization = () => 'no BatchNormalization scales its channels';
+export const someWithoutBatchNormalization = () => 'some of its channels have no BatchNormalization';
 export const allKept = (channels: number) => `the ratio and the rounding keep all ${channels} channels`;

@@ -1,10 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, floatsToTensor, readFloats } from '@onnx-compress/graph';
-import { randomFloats } from '@onnx-compress/test-kit';
 import fc from 'fast-check';
 import { weightNorm } from '../src/criteria/weight-norm.js';
 import { pruningTechniques } from '../src/registry.js';
 import { slicedTensor } from '../src/surgery/apply-edits.js';
+import { permutedNet } from './permuted-net.js';
+import { closeHost, exactly, testContext } from './pruning-context.js';
+import { layer, scoresOf } from './scored-groups.js';
+
+afterAll(closeHost);
 
 describe('weight norms', () => {
   const weight = float32Tensor([2, 3], [3, -4, 0, 1, 2, -2]);
@@ -17,43 +21,33 @@ describe('weight norms', () => {
     [3, 0, [91 ** (1 / 3), 17 ** (1 / 3)]],
     [0.5, 0, [(Math.sqrt(3) + 2) ** 2, (1 + 2 * Math.SQRT2) ** 2]],
   ])('of order %d along axis %d equal the values worked out by hand', async (p, axis, expected) => {
-    const scores = await weightNorm(p)(weight, axis);
+    const scores = await scoresOf(weightNorm(p), layer(weight, axis));
     expect(scores).toHaveLength(expected.length);
     for (const [index, value] of expected.entries()) expect(scores[index]).toBeCloseTo(value, 5);
   });
 
   it('of a convolution run over input channels and kernel', async () => {
     const kernel = float32Tensor([2, 2, 1, 2], [1, -1, 2, 0, 0.5, 0, 0, -0.5]);
-    expect([...(await weightNorm(1)(kernel, 0))]).toEqual([4, 1]);
-    expect([...(await weightNorm(1)(kernel, 1))]).toEqual([2.5, 2.5]);
+    expect(await scoresOf(weightNorm(1), layer(kernel, 0))).toEqual([4, 1]);
+    expect(await scoresOf(weightNorm(1), layer(kernel, 1))).toEqual([2.5, 2.5]);
   });
 
   it('read half-precision weights', async () => {
     const half = floatsToTensor('float16', [2, 2], Float32Array.of(0.5, -0.25, 2, 1));
-    expect([...(await weightNorm(1)(half, 0))]).toEqual([0.75, 3]);
-  });
-
-  it('move with the channels when those are permuted', async () => {
-    const channels = 6;
-    const permutation = fc.shuffledSubarray([...Array(channels).keys()], { minLength: channels });
-    await fc.assert(
-      fc.asyncProperty(permutation, fc.nat(), fc.constantFrom(1, 2, 3.5), async (order, seed, p) => {
-        const tensor = randomFloats([channels, 3, 2], seed);
-        const values = await readFloats(tensor);
-        const permuted = float32Tensor(
-          tensor.dims,
-          order.flatMap((channel) => [...values.subarray(channel * 6, channel * 6 + 6)]),
-        );
-        const scores = await weightNorm(p)(tensor, 0);
-        expect([...(await weightNorm(p)(permuted, 0))]).toEqual(order.map((channel) => scores[channel]));
-      }),
-    );
+    expect(await scoresOf(weightNorm(1), layer(half))).toEqual([0.75, 3]);
   });
 });
 
 describe('the registry of criteria', () => {
   it('lists each once, by family, with a reference', () => {
-    expect(pruningTechniques.map(({ name }) => name)).toEqual(['l1', 'l2', 'ln']);
+    expect(pruningTechniques.map(({ name }) => name)).toEqual([
+      'l1',
+      'l2',
+      'ln',
+      'geometric-median',
+      'bn-scale',
+      'random',
+    ]);
     for (const technique of pruningTechniques) {
       expect(technique.family).toBe('prune');
       expect(technique.positional).toBe('ratio');
@@ -71,6 +65,32 @@ describe('the registry of criteria', () => {
     const nodes = { include: [], skip: [] };
     expect(l1?.create(l1.options.parse({ ratio: 0.5 }), nodes).name).toBe('prune l1');
     expect(ln?.create(ln.options.parse({ ratio: 0.5, p: 3 }), nodes)).toMatchObject({ name: 'prune ln', exact: false });
+  });
+});
+
+describe('every criterion but the random one', () => {
+  const weighing = pruningTechniques.filter(({ name }) => name !== 'random');
+
+  it.each(weighing)('moves with the channels: $name', async (technique) => {
+    const channels = 8;
+    const order = fc.shuffledSubarray([...Array(channels).keys()], { minLength: channels });
+    await fc.assert(
+      fc.asyncProperty(order, fc.nat(), fc.integer({ min: 1, max: 7 }), async (permutation, seed, count) => {
+        const removedFrom = async (places: readonly number[]) => {
+          const transform = technique.create(technique.options.parse(exactly(count / channels)), {
+            include: [],
+            skip: [],
+          });
+          const { changed } = await transform.run(await permutedNet(seed, places), testContext());
+          const removed = changed.find(({ tensor }) => tensor === 'w')?.removed;
+          return Array.isArray(removed) ? removed.map((place) => places[Number(place)]).sort() : [];
+        };
+        const removed = await removedFrom([...Array(channels).keys()]);
+        expect(removed).toHaveLength(count);
+        expect(await removedFrom(permutation)).toEqual(removed);
+      }),
+      { numRuns: 20 },
+    );
   });
 });
 

@@ -1,21 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@onnx-compress/core';
-import { present, type Tensor } from '@onnx-compress/graph';
 import fc from 'fast-check';
-import { structuredPruning } from '../src/structured-pruning.js';
+import { random } from '../src/index.js';
 import { oracleError } from './oracle.js';
 import { closeHost, exactly, randomFeeds, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 
 afterAll(closeHost);
-
-/** Scores that have nothing to do with the weights, so that any channels may go. */
-function arbitraryScores(seed: number) {
-  return async (weight: Tensor, axis: number) => {
-    const random = seededRandom(seed, `${weight.dims}`);
-    return Float64Array.from({ length: present(weight.dims[axis], 'channels') }, () => random.uniform());
-  };
-}
 
 describe('pruning a random net', () => {
   it('leaves a sound model that equals the masked original', async () => {
@@ -27,11 +18,9 @@ describe('pruning a random net', () => {
       fc.asyncProperty(numbers, ratio, fc.nat(), async (choices, removed, seed) => {
         const original = randomNet(choices);
         const model = original.clone();
-        const transform = structuredPruning('random', arbitraryScores(seed), exactly(removed), {
-          include: [],
-          skip: [],
-        });
-        const { changed } = await transform.run(model, testContext());
+        const transform = random.create(exactly(removed), { include: [], skip: [] });
+        const context = { ...testContext(), random: (stream: string) => seededRandom(seed, stream) };
+        const { changed } = await transform.run(model, context);
         expect(model.validate()).toEqual([]);
         if (changed.length > 0) prunedNets++;
         const error = await oracleError(original, model, changed, randomFeeds(original));

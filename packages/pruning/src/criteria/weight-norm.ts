@@ -1,8 +1,8 @@
-import { readFloats } from '@onnx-compress/graph';
-import { channelLayout, normPerChannel } from '@onnx-compress/math';
+import { normPerChannel } from '@onnx-compress/math';
 import type { Criterion } from './criterion.js';
+import { overProducers } from './sum-over-weights.js';
 
 /** The p-norm of each channel's weights, without its bias. */
 export function weightNorm(p: number): Criterion {
-  return async (weight, axis) => normPerChannel(await readFloats(weight), channelLayout(weight.dims, axis), p);
+  return overProducers((values, layout) => normPerChannel(values, layout, p));
 }
