@@ -4,19 +4,7 @@ import type { Report } from '../src/report/report.js';
 import { largeReport } from './support/large-report.js';
 import { EXTERNAL, headingLevels, idsOf, referencesOf, withoutStyle } from './support/page.js';
 import { SAMPLE_FIGURES } from './support/sample-figures.js';
-import { sampleReport } from './support/sample-report.js';
-
-const latency: NonNullable<Report['latency']> = {
-  beforeMs: 12.3,
-  afterMs: 7.2,
-  speedup: 1.71,
-  interval: [1.66, 1.78],
-  verdict: 'better',
-  metric: 'cpu',
-  margin: 0.02,
-  threads: 1,
-  runs: 10,
-};
+import { SAMPLE_LATENCY, sampleReport } from './support/sample-report.js';
 
 const cost = { parameters: 900, weightBytes: 3600, macs: 57_600, timeMs: 0.2 };
 
@@ -31,7 +19,7 @@ function fullReport(parts: Partial<Report> = {}): Report {
     steps: [tidy, prune && { ...prune, changed, figures: SAMPLE_FIGURES }, ...others].filter(
       (step) => step !== undefined,
     ),
-    latency,
+    latency: SAMPLE_LATENCY,
     layers: [{ node: 'conv1', opType: 'Conv', before: cost, after: { ...cost, weightBytes: 900, timeMs: 0.1 } }],
     figures: SAMPLE_FIGURES.slice(2, 3),
     budgets: [

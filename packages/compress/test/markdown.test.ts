@@ -2,19 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderMarkdown } from '../src/render/markdown.js';
 import { renderMeasureMarkdown } from '../src/render/measure-markdown.js';
 import { sampleAlone, sampleMeasurement } from './support/sample-measurement.js';
-import { sampleReport } from './support/sample-report.js';
-
-const latency = {
-  beforeMs: 12.34,
-  afterMs: 7.2,
-  speedup: 1.71,
-  interval: [1.66, 1.78],
-  verdict: 'better',
-  metric: 'cpu',
-  margin: 0.02,
-  threads: 1,
-  runs: 10,
-} as const;
+import { SAMPLE_LATENCY, sampleReport } from './support/sample-report.js';
 
 const firstLine = (text: string) => text.split('\n')[0];
 
@@ -25,12 +13,12 @@ describe('the report as Markdown', () => {
       { name: 'min-cosine', limit: 0.99, actual: 0.9412, ok: false },
     ];
     const warnings = [{ code: 'LOW_FIDELITY', message: 'The result is unlike the original.' }];
-    expect(renderMarkdown(sampleReport({ budgets, warnings, latency }))).toMatchSnapshot();
+    expect(renderMarkdown(sampleReport({ budgets, warnings, latency: SAMPLE_LATENCY }))).toMatchSnapshot();
   });
 
   it('says everything that matters in its first line', () => {
-    expect(firstLine(renderMarkdown(sampleReport({ latency })))).toBe(
-      '**`model.onnx`** 97.8 -> 12.4 MB, **-87.3 %** (7.9x smaller), ✅ verified, fidelity low, 1.71x speed: better',
+    expect(firstLine(renderMarkdown(sampleReport({ latency: SAMPLE_LATENCY })))).toBe(
+      '**`model.onnx`** 97.8 -> 12.4 MB, **-87.3 %** (7.9x smaller), ✅ verified, fidelity low, 1.51x speed: better',
     );
     const verification = { ...sampleReport().verification, status: 'failed', fidelity: null } as const;
     expect(firstLine(renderMarkdown(sampleReport({ verification })))).toContain('❌ verification FAILED');

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { BLOCK_BARS, bar } from '../src/measure/render/profile-rows.js';
 import { renderMeasurement } from '../src/measure/render/render-measurement.js';
 import { renderTable } from '../src/render/table.js';
 import { sampleAlone, sampleMeasurement } from './support/sample-measurement.js';
-import { sampleReport } from './support/sample-report.js';
+import { SAMPLE_LATENCY, sampleReport } from './support/sample-report.js';
 
 const marks = { red: (text: string) => `<red>${text}</red>`, green: (text: string) => `<green>${text}</green>` };
 
@@ -57,34 +56,19 @@ describe('the text of a measurement', () => {
   });
 
   it('draws bars in eighths of a character on a terminal', () => {
-    expect(renderMeasurement(sampleMeasurement(), { bars: 'blocks' })).toMatch(/conv1 \(Conv\) .* 1\.50 ms {2}█{6}\n/);
-    expect(bar(0.5, BLOCK_BARS)).toBe('█'.repeat(12));
-    expect(bar(1 / 192, BLOCK_BARS)).toBe('▏');
-    expect(bar(0, BLOCK_BARS)).toBe('');
+    expect(renderMeasurement(sampleMeasurement(), { bars: 'unicode' })).toMatch(/conv1 \(Conv\) .* 1\.50 ms {2}█{6}\n/);
   });
 });
 
 describe('the table of a result that was measured', () => {
-  const latency = {
-    beforeMs: 12.14,
-    afterMs: 8.04,
-    speedup: 1.51,
-    interval: [1.48, 1.53],
-    verdict: 'better',
-    metric: 'cpu',
-    margin: 0.02,
-    threads: 1,
-    runs: 10,
-  } as const;
-
   it('has a line for it', () => {
-    expect(renderTable(sampleReport({ latency }))).toContain(
+    expect(renderTable(sampleReport({ latency: SAMPLE_LATENCY }))).toContain(
       '\n  latency                  12.1 -> 8.04 ms   1.51x [1.48, 1.53] better\n',
     );
   });
 
   it('marks a result that got slower', () => {
-    const slower = { ...latency, speedup: 0.9, verdict: 'worse' } as const;
+    const slower = { ...SAMPLE_LATENCY, speedup: 0.9, verdict: 'worse' } as const;
     expect(renderTable(sampleReport({ latency: slower }), marks)).toMatch(/<red> {2}latency .* worse<\/red>/);
   });
 });

@@ -9,7 +9,7 @@ import { readModel } from '../src/read-model.js';
 import { renderTable } from '../src/render/table.js';
 import { renderVerification } from '../src/verify/render-verification.js';
 import { classifier, withModelFile } from './support/models.js';
-import { sampleReport } from './support/sample-report.js';
+import { SAMPLE_LATENCY, sampleReport } from './support/sample-report.js';
 
 const marked = (name: string) => (text: string) => `<${name}>${text}</${name}>`;
 
@@ -41,18 +41,8 @@ const TECHNIQUE: ListedTechnique = {
 
 describe('the texts for a person', () => {
   it('of a run, with everything skipped', () => {
-    const latency = {
-      beforeMs: 12.1,
-      afterMs: 8.04,
-      speedup: 1.51,
-      interval: [1.48, 1.53],
-      verdict: 'better',
-      metric: 'cpu',
-      margin: 0.02,
-      threads: 1,
-      runs: 10,
-    } as const;
-    expect(renderTable(sampleReport({ latency }), { verbose: true, red: marked('red') })).toMatchSnapshot();
+    const report = sampleReport({ latency: SAMPLE_LATENCY });
+    expect(renderTable(report, { verbose: true, red: marked('red') })).toMatchSnapshot();
   });
 
   it('of a comparison of outputs', () => {

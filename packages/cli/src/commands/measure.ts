@@ -36,7 +36,7 @@ export async function runMeasure(args: ParsedArguments, io: Io): Promise<number>
     verbose: args.has('verbose'),
     red: redFor(io.stdout, io),
     green: greenFor(io.stdout, io),
-    bars: io.stdout.isTTY === true ? 'blocks' : 'ascii',
+    bars: io.stdout.isTTY === true ? 'unicode' : 'ascii',
   } as const;
   io.stdout.write(args.has('json') ? renderJson(report) : renderMeasurement(report, text));
   await writeReport?.(report);

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { MeasuredCase, MeasuredFigures, MeasureReport, RatioRecord } from '../measure/measure-report.js';
 import { estimateLines } from '../measure/render/case-rows.js';
-import { formatEnergy } from '../measure/render/quantities.js';
 import { budgetText } from './budget-text.js';
 import { escapeMarkdown, markdownCode, markdownFolded, markdownList, markdownTable } from './markdown-text.js';
+import { formatEnergy } from './measured-quantities.js';
 import { formatBytes, formatLargeCount, formatPart } from './quantities.js';
 
 const milliseconds = (value: number) => `${Number(value.toPrecision(3))} ms`;

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { formatMsChange, formatRatio } from '../measure/render/quantities.js';
 import type {
   BudgetRecord,
   LatencyRecord,
@@ -10,6 +9,7 @@ import type {
 } from '../report/report.js';
 import { budgetText } from './budget-text.js';
 import { alignColumns } from './columns.js';
+import { formatMsChange, formatRatio } from './measured-quantities.js';
 import { formatBytes, formatBytesChange, formatFactor, formatPercentChange } from './quantities.js';
 import { isCleanup, stepNote, stepTitle } from './step-text.js';
 import { verificationText, verificationTitle } from './verification-text.js';

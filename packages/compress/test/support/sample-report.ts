@@ -24,6 +24,19 @@ const size = {
 };
 const costs = { parametersBefore: 1, parametersAfter: 1, macsBefore: 1, macsAfter: 1, durationMs: 5 };
 
+/** A result that was measured to be faster. */
+export const SAMPLE_LATENCY: NonNullable<Report['latency']> = {
+  beforeMs: 12.14,
+  afterMs: 8.04,
+  speedup: 1.51,
+  interval: [1.48, 1.53],
+  verdict: 'better',
+  metric: 'cpu',
+  margin: 0.02,
+  threads: 1,
+  runs: 10,
+};
+
 /** The run that the design document shows, with some parts replaced. */
 export function sampleReport(parts: Partial<Report> = {}): Report {
   return {

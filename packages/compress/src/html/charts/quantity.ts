@@ -1,26 +1,8 @@
 import type { Unit } from '@onnx-compress/core';
+import { formatEnergy, formatMs } from '../../render/measured-quantities.js';
 import { formatBytes, formatLargeCount, formatPart } from '../../render/quantities.js';
 
 const digits = (value: number, count = 3) => String(Number(value.toPrecision(count)));
-
-/** Decimal prefixes of energies. */
-const JOULES = [
-  { name: 'J', size: 1 },
-  { name: 'mJ', size: 1e-3 },
-  { name: 'µJ', size: 1e-6 },
-  { name: 'nJ', size: 1e-9 },
-] as const;
-
-/** Energy with three digits: `12.3 mJ`. */
-function formatJoules(joules: number): string {
-  const unit = JOULES.find(({ size }) => Math.abs(joules) >= size) ?? { name: 'J', size: 1 };
-  return `${digits(joules / unit.size)} ${unit.name}`;
-}
-
-/** Time with three digits: `2.31 ms`, `0.0834 ms`. */
-function formatMilliseconds(milliseconds: number): string {
-  return `${digits(milliseconds)} ms`;
-}
 
 /** A ratio: `1.95x`. */
 function formatRatio(ratio: number): string {
@@ -33,8 +15,8 @@ const largeNumber = (value: number) =>
 const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
   bytes: (value) => formatBytes(Math.round(value)),
   count: largeNumber,
-  milliseconds: formatMilliseconds,
-  joules: formatJoules,
+  milliseconds: formatMs,
+  joules: formatEnergy,
   decibel: (value) => `${value.toFixed(1)} dB`,
   part: formatPart,
   factor: formatRatio,

@@ -1,5 +1,3 @@
-import { formatBytes, formatLargeCount, formatPercentChange } from '../../render/quantities.js';
-import type { EnergyRecord, MeasuredCase, MeasuredFigures, RatioRecord } from '../measure-report.js';
 import {
   formatChangeInterval,
   formatEnergy,
@@ -7,7 +5,9 @@ import {
   formatMs,
   formatRatioChange,
   twoDigits,
-} from './quantities.js';
+} from '../../render/measured-quantities.js';
+import { formatBytes, formatLargeCount, formatPercentChange } from '../../render/quantities.js';
+import type { EnergyRecord, MeasuredCase, MeasuredFigures, RatioRecord } from '../measure-report.js';
 import type { Cell, Paint, Row } from './table.js';
 
 /** How changes are marked. */

@@ -1,28 +1,11 @@
+import { type BarStyle, renderBar } from '../../render/bars.js';
+import { formatMs } from '../../render/measured-quantities.js';
 import type { NodeTime } from '../measure-report.js';
-import { formatMs } from './quantities.js';
 import type { Row } from './table.js';
 
 /** How many layers are shown without `verbose`. */
 const SHORT = 10;
 const BAR_WIDTH = 24;
-
-/** Characters of a bar: whole cells, and the eighths of the last one. */
-export interface BarStyle {
-  readonly whole: string;
-  readonly parts: readonly string[];
-}
-
-/** Bars for terminals. */
-export const BLOCK_BARS: BarStyle = { whole: '█', parts: ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] };
-
-/** Bars for everything else. */
-export const ASCII_BARS: BarStyle = { whole: '#', parts: [''] };
-
-/** A bar for a part of one; anything above zero that is too short to show is empty. */
-export function bar(part: number, { whole, parts }: BarStyle): string {
-  const steps = Math.round(Math.min(1, part) * BAR_WIDTH * parts.length);
-  return whole.repeat(Math.floor(steps / parts.length)) + (parts[steps % parts.length] ?? '');
-}
 
 /** Longest name of a node that is written out, so that a line fits into a terminal. */
 const LONGEST_NAME = 50;
@@ -55,7 +38,7 @@ export function profileRows(
     { text: `  ${titleOf(line)}` },
     ...(compared ? [timeText(line.before)] : []),
     timeText(line.after),
-    { text: bar((line.after ?? 0) / most, style).padEnd(BAR_WIDTH) },
+    { text: renderBar((line.after ?? 0) / most, BAR_WIDTH, style).padEnd(BAR_WIDTH) },
   ]);
   const head = compared ? [['', 'before', 'after'].map((text) => ({ text }))] : [];
   return { rows: [...head, ...rows], more: lines.length - shown.length };

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
+import type { BarStyle } from '../../render/bars.js';
 import { budgetText } from '../../render/budget-text.js';
+import { formatMs, formatRatio } from '../../render/measured-quantities.js';
 import { formatBytes, formatLargeCount } from '../../render/quantities.js';
 import type { MeasuredCase, MeasureReport } from '../measure-report.js';
 import { disturbed } from '../messages.js';
 import { caseRows, estimateLines, figureRow, headRow, type Paints } from './case-rows.js';
-import { ASCII_BARS, type BarStyle, BLOCK_BARS, profileRows } from './profile-rows.js';
-import { formatMs, formatRatio } from './quantities.js';
+import { profileRows } from './profile-rows.js';
 import { alignFigures, type Paint, type Row } from './table.js';
 
 /** How a measurement is written. */
@@ -16,8 +17,8 @@ export interface MeasurementTextOptions {
   readonly red?: Paint;
   /** Marks what got better. */
   readonly green?: Paint;
-  /** Characters of bars; `blocks` needs a terminal with Unicode. Default `ascii`. */
-  readonly bars?: 'blocks' | 'ascii';
+  /** How bars are drawn; default `ascii`. */
+  readonly bars?: BarStyle;
 }
 
 const METRICS = { cpu: 'CPU time', latency: 'wall time' } as const;
@@ -113,7 +114,7 @@ export function renderMeasurement(report: MeasureReport, options: MeasurementTex
     ...headLines(report),
     ...selfCheckLines(report),
     ...figureLines(report, verbose, paints),
-    ...profileLines(report, verbose, bars === 'blocks' ? BLOCK_BARS : ASCII_BARS),
+    ...profileLines(report, verbose, bars),
     ...verdictLines(report, paints),
     ...budgetLines(report, red),
   ];

@@ -1,4 +1,4 @@
-import type { RatioRecord } from '../measure-report.js';
+import type { RatioRecord } from '../measure/measure-report.js';
 
 /** Three digits: `0.111`, `12.1`, `151`. */
 const threeDigits = (value: number) => (value >= 99.95 ? value.toFixed(0) : value.toPrecision(3));
@@ -32,6 +32,7 @@ export function formatEnergyRange(low: number, high: number): string {
 
 /** Energy with three digits: `12.4 mJ`. */
 export function formatEnergy(joules: number): string {
+  if (joules === 0) return '0 J';
   const unit = ENERGY_UNITS.find((candidate) => joules >= candidate.joules) ?? { name: 'uJ', joules: 1e-6 };
   return `${threeDigits(joules / unit.joules)} ${unit.name}`;
 }
