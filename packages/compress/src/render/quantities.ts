@@ -26,6 +26,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
+/** A count with its noun: `1 node`, `1 030 nodes`. */
+export function formatNumberOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Large counts in short: `1.82 G`, `3.5 M`, `812`. */
 export function formatLargeCount(count: number): string {
   if (count >= 1e9) return `${(count / 1e9).toFixed(2)} G`;

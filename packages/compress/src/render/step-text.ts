@@ -1,9 +1,7 @@
 import type { StepRecord } from '../report/report.js';
-import { formatCount } from './quantities.js';
+import { formatCount, formatNumberOf } from './quantities.js';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
-
-const plural = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 function channels({ metrics }: StepRecord): string | undefined {
   const { channelsBefore, channelsAfter } = metrics;
@@ -21,7 +19,7 @@ function skips({ skipped, metrics }: StepRecord): string | undefined {
   const { groupsSkipped } = metrics;
   const count = isNumber(groupsSkipped) ? groupsSkipped : skipped.length;
   if (count === 0) return undefined;
-  return `${plural(count, isNumber(groupsSkipped) ? 'group' : 'node')} skipped (see --verbose)`;
+  return `${formatNumberOf(count, isNumber(groupsSkipped) ? 'group' : 'node')} skipped (see --verbose)`;
 }
 
 /** True for steps that the pipeline adds by itself. */
@@ -36,7 +34,7 @@ export function stepTitle(step: StepRecord): string {
 
 /** What a step changed, in the words of its family: `1 030 -> 618 channels`. */
 export function changeNote(step: StepRecord): string {
-  return channels(step) ?? layers(step) ?? `${plural(step.changed.length, 'node')} changed`;
+  return channels(step) ?? layers(step) ?? `${formatNumberOf(step.changed.length, 'node')} changed`;
 }
 
 /** The same with what was left alone: `1 030 -> 618 channels, 3 groups skipped (see --verbose)`. */

@@ -1,9 +1,9 @@
 import type { Figure } from '@onnx-compress/core';
+import { formatNumberOf } from '../../render/quantities.js';
 import { csv, dataAddress } from '../page/csv.js';
 import { folded } from '../page/folded.js';
 import { type Markup, markup } from '../page/markup.js';
 import { drawTable } from '../page/table.js';
-import { plural } from '../page/words.js';
 import { drawBars } from './bars.js';
 import { type FigureData, figureData } from './figure-table.js';
 import { drawHistograms, MOST_PANELS } from './histograms.js';
@@ -53,7 +53,7 @@ export function drawFigure(figure: Figure, id: string): Markup {
   const content = markup`${table}${download(data, id)}`;
   return markup`<figure id="${id}">
 <figcaption><p class="figure-title">${title}</p><p>${caption}${abridged(figure)}</p></figcaption>
-${drawing(figure, `${id}-image`)}${kind === 'table' ? content : folded(`Data (${plural(data.rows.length, 'row')})`, content)}</figure>
+${drawing(figure, `${id}-image`)}${kind === 'table' ? content : folded(`Data (${formatNumberOf(data.rows.length, 'row')})`, content)}</figure>
 `;
 }
 

@@ -1,8 +1,8 @@
 import type { MeasuredCase, MeasureReport } from '../../measure/measure-report.js';
-import { formatPart } from '../../render/quantities.js';
+import { formatNumberOf, formatPart } from '../../render/quantities.js';
 import { formatQuantity } from '../charts/quantity.js';
 import { drawRecord, type Entry } from '../page/records.js';
-import { METRIC_WORDS, plural } from '../page/words.js';
+import { METRIC_WORDS } from '../page/words.js';
 import type { MeasureSection } from './measure-section.js';
 
 const part = (value: number | null) => (value === null ? 'unknown' : formatPart(value));
@@ -17,10 +17,13 @@ function disturbance({ label, disturbance: { steal, wait } }: MeasuredCase): Ent
 function entries({ settings, machine, onnxruntime, tool, floor, cases }: MeasureReport): readonly Entry[] {
   const { threads, runs, seed, margin, metric } = settings;
   return [
-    ['processor', `${machine.cpuModel}, ${plural(machine.cpuCount, 'CPU')}, load ${machine.load.toFixed(2)}`],
+    ['processor', `${machine.cpuModel}, ${formatNumberOf(machine.cpuCount, 'CPU')}, load ${machine.load.toFixed(2)}`],
     ['CPU features', onnxruntime.cpuFeatures.join(', ')],
     ['versions', `${tool.name} ${tool.version}, onnxruntime ${onnxruntime.version}`],
-    ['method', `${plural(runs, 'run')} in fresh sessions and random order, ${plural(threads, 'thread')}, seed ${seed}`],
+    [
+      'method',
+      `${formatNumberOf(runs, 'run')} in fresh sessions and random order, ${formatNumberOf(threads, 'thread')}, seed ${seed}`,
+    ],
     ['decided by', `${METRIC_WORDS[metric]}, differences below ${formatPart(margin)} do not count`],
     [
       'cost of an empty call',

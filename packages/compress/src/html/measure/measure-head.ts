@@ -1,8 +1,9 @@
 import type { MeasureReport } from '../../measure/measure-report.js';
+import { formatNumberOf } from '../../render/quantities.js';
 import { formatQuantity, formatterOf } from '../charts/quantity.js';
 import { type Markup, markup } from '../page/markup.js';
 import { drawBadges } from '../page/records.js';
-import { fileName, METRIC_WORDS, plural, SPEED_WORDS, VERDICT_TONES } from '../page/words.js';
+import { fileName, METRIC_WORDS, SPEED_WORDS, VERDICT_TONES } from '../page/words.js';
 
 function lead({ before, after, speedup, interval, settings }: MeasureReport): string {
   const time = `${formatQuantity(after.latencyMs.p50, 'milliseconds')} for one inference (median)`;
@@ -20,12 +21,12 @@ function badges({ verdict, budgets, cases, warnings }: MeasureReport): Markup {
       ? undefined
       : {
           tone: missed > 0 ? 'bad' : 'good',
-          text: missed > 0 ? `✗ ${missed} of ${plural(budgets.length, 'budget')} MISSED` : '✓ budgets kept',
+          text: missed > 0 ? `✗ ${missed} of ${formatNumberOf(budgets.length, 'budget')} MISSED` : '✓ budgets kept',
         },
     cases.some(({ disturbance }) => disturbance.disturbed)
       ? { tone: 'warn', text: 'the machine was busy: absolute times are too high' }
       : undefined,
-    warnings.length === 0 ? undefined : { tone: 'warn', text: plural(warnings.length, 'warning') },
+    warnings.length === 0 ? undefined : { tone: 'warn', text: formatNumberOf(warnings.length, 'warning') },
   ]);
 }
 

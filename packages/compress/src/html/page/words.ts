@@ -49,8 +49,5 @@ export const FIDELITY_TONES: Readonly<Record<Fidelity, Tone>> = {
   low: 'bad',
 };
 
-/** `1 node`, `3 nodes`. */
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 /** The last part of a path; a model in memory has none. */
 export const fileName = (path: string | null): string => path?.split(/[\\/]/).at(-1) ?? 'model in memory';

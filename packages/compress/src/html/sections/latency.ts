@@ -1,10 +1,11 @@
 import type { IntervalFigure } from '@onnx-compress/core';
+import { formatNumberOf } from '../../render/quantities.js';
 import type { LatencyRecord, Report } from '../../report/report.js';
 import { drawFigure } from '../charts/draw-figure.js';
 import { formatQuantity } from '../charts/quantity.js';
 import { markup } from '../page/markup.js';
 import { drawFacts } from '../page/records.js';
-import { fileName, METRIC_WORDS, plural } from '../page/words.js';
+import { fileName, METRIC_WORDS } from '../page/words.js';
 import type { ReportSection, ReportSubject } from './subject.js';
 
 function row({ latency, output }: Report, name: string): IntervalFigure['rows'] {
@@ -46,7 +47,7 @@ export const latency: ReportSection = {
     const facts = drawFacts([
       ['before', formatQuantity(record.beforeMs, 'milliseconds')],
       ['after', formatQuantity(record.afterMs, 'milliseconds')],
-      ['measured', `${plural(record.runs, 'alternating pair')}, ${plural(record.threads, 'thread')}`],
+      ['measured', `${formatNumberOf(record.runs, 'alternating pair')}, ${formatNumberOf(record.threads, 'thread')}`],
       ['decided by', METRIC_WORDS[record.metric]],
     ]);
     return markup`${facts}${drawFigure(forest(subject, record), 'speedup')}`;

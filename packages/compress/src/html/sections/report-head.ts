@@ -1,8 +1,8 @@
-import { formatBytes, formatFactor } from '../../render/quantities.js';
+import { formatBytes, formatFactor, formatNumberOf } from '../../render/quantities.js';
 import type { Report } from '../../report/report.js';
 import { type Markup, markup } from '../page/markup.js';
 import { drawBadges } from '../page/records.js';
-import { FIDELITY_TONES, fileName, plural, SPEED_WORDS, VERDICT_TONES } from '../page/words.js';
+import { FIDELITY_TONES, fileName, SPEED_WORDS, VERDICT_TONES } from '../page/words.js';
 
 type Badge = { readonly tone: string; readonly text: string };
 
@@ -15,8 +15,8 @@ const SOUNDNESS: Readonly<Record<Report['verification']['status'], Badge>> = {
 function budgetBadge({ budgets }: Report): Badge | undefined {
   if (budgets.length === 0) return undefined;
   const missed = budgets.filter(({ ok }) => !ok).length;
-  if (missed === 0) return { tone: 'good', text: `✓ ${plural(budgets.length, 'budget')} kept` };
-  return { tone: 'bad', text: `✗ ${missed} of ${plural(budgets.length, 'budget')} MISSED` };
+  if (missed === 0) return { tone: 'good', text: `✓ ${formatNumberOf(budgets.length, 'budget')} kept` };
+  return { tone: 'bad', text: `✗ ${missed} of ${formatNumberOf(budgets.length, 'budget')} MISSED` };
 }
 
 function badges(report: Report): readonly (Badge | undefined)[] {
@@ -27,7 +27,7 @@ function badges(report: Report): readonly (Badge | undefined)[] {
     fidelity === null ? undefined : { tone: FIDELITY_TONES[fidelity], text: `fidelity ${fidelity}` },
     latency && { tone: VERDICT_TONES[latency.verdict], text: SPEED_WORDS[latency.verdict] },
     budgetBadge(report),
-    warnings.length === 0 ? undefined : { tone: 'warn', text: plural(warnings.length, 'warning') },
+    warnings.length === 0 ? undefined : { tone: 'warn', text: formatNumberOf(warnings.length, 'warning') },
   ];
 }
 

@@ -1,8 +1,8 @@
+import { formatNumberOf } from '../../render/quantities.js';
 import { stepTitle } from '../../render/step-text.js';
 import type { StepRecord } from '../../report/report.js';
 import { folded } from '../page/folded.js';
 import { type Markup, markup } from '../page/markup.js';
-import { plural } from '../page/words.js';
 import type { ReportSection } from './subject.js';
 
 /** Names shown of one reason; a page that lists thousands is read by nobody. */
@@ -12,7 +12,7 @@ const MOST_NAMES = 400;
 function drawReason(reason: string, nodes: readonly string[]): Markup {
   const names = nodes.slice(0, MOST_NAMES).map((node) => markup`<code>${node}</code> `);
   const more = nodes.length > MOST_NAMES ? markup` and ${nodes.length - MOST_NAMES} more` : undefined;
-  return folded(`${plural(nodes.length, 'node')}: ${reason}`, markup`<p>${names}${more}</p>\n`);
+  return folded(`${formatNumberOf(nodes.length, 'node')}: ${reason}`, markup`<p>${names}${more}</p>\n`);
 }
 
 function drawStep(step: StepRecord): Markup | undefined {

@@ -1,4 +1,4 @@
-import { formatBytesChange, formatLargeCount } from '../../render/quantities.js';
+import { formatBytesChange, formatLargeCount, formatNumberOf } from '../../render/quantities.js';
 import { stepTitle } from '../../render/step-text.js';
 import type { StepRecord } from '../../report/report.js';
 import { drawFigures } from '../charts/draw-figure.js';
@@ -6,7 +6,7 @@ import { folded } from '../page/folded.js';
 import { type Markup, markup } from '../page/markup.js';
 import { drawFacts, type Entry } from '../page/records.js';
 import { drawTable } from '../page/table.js';
-import { changeTone, changeWords, plural } from '../page/words.js';
+import { changeTone, changeWords } from '../page/words.js';
 import { changeTable } from './change-table.js';
 import { metricFacts } from './metric-facts.js';
 import type { ReportSection } from './subject.js';
@@ -32,12 +32,12 @@ function sizeFacts(step: StepRecord): readonly Entry[] {
 
 function changes({ changed, name }: StepRecord): Markup | undefined {
   if (changed.length === 0) return undefined;
-  return folded(plural(changed.length, 'change'), drawTable(changeTable(changed, `Changed by ${name}`)));
+  return folded(formatNumberOf(changed.length, 'change'), drawTable(changeTable(changed, `Changed by ${name}`)));
 }
 
 function skips({ skipped }: StepRecord): Markup | undefined {
   if (skipped.length === 0) return undefined;
-  return markup`<p class="soft">${plural(skipped.length, 'node')} left alone: see <a href="#skipped">what was skipped</a>.</p>\n`;
+  return markup`<p class="soft">${formatNumberOf(skipped.length, 'node')} left alone: see <a href="#skipped">what was skipped</a>.</p>\n`;
 }
 
 function drawStep(step: StepRecord, index: number): Markup {

@@ -1,9 +1,8 @@
-import { formatCosine, formatPart } from '../../render/quantities.js';
+import { formatCosine, formatNumberOf, formatPart } from '../../render/quantities.js';
 import type { OutputRecord, Report, VerificationRecord } from '../../report/report.js';
 import { type Markup, markup } from '../page/markup.js';
 import { drawList, drawRecord } from '../page/records.js';
 import { drawTable, type Table } from '../page/table.js';
-import { plural } from '../page/words.js';
 import type { ReportSection } from './subject.js';
 
 const error = (value: number) =>
@@ -33,7 +32,7 @@ function method({ inputs, optimizationLevels }: VerificationRecord): string {
   const dims = Object.entries(inputs.dims).map(([name, value]) => `${name} = ${value}`);
   const sizes = dims.length === 0 ? '' : `, with ${dims.join(', ')}`;
   const levels = optimizationLevels.length === 0 ? '' : ` with optimizations ${optimizationLevels.join(' and ')}`;
-  return `Both models were run in onnxruntime${levels} on ${plural(inputs.count, `${inputs.source} input`)}${sizes}.`;
+  return `Both models were run in onnxruntime${levels} on ${formatNumberOf(inputs.count, `${inputs.source} input`)}${sizes}.`;
 }
 
 function scores({ score }: Report): Markup | undefined {
