@@ -11,6 +11,7 @@ import { NEVER } from './failures.js';
 import { contextOf } from './pipeline/context.js';
 import { Diagnostics } from './pipeline/diagnostics.js';
 import { openEngine } from './pipeline/engine.js';
+import { nodeTimesOnRandomInputs } from './pipeline/node-times.js';
 import { planSteps } from './pipeline/planned-step.js';
 import { runStep } from './pipeline/run-step.js';
 import { registry } from './techniques.js';
@@ -42,7 +43,8 @@ export async function applyStep(model: Model, step: Step, options: ApplyOptions 
   const engine = openEngine(diagnostics.warn, undefined);
   const copy = model.clone();
   try {
-    const run = { seed, engine, calibration, diagnostics, signal, drawsFigures: false };
+    const nodeTimes = nodeTimesOnRandomInputs(engine, seed);
+    const run = { seed, engine, calibration, nodeTimes, dims: new Map(), diagnostics, signal, drawsFigures: false };
     const [planned] = steps;
     if (planned === undefined) throw new Error('a list of one step has a first one');
     const place = { name: planned.title, index: 0, count: 1 };

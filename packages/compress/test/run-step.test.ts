@@ -31,6 +31,10 @@ const context = (signal = new AbortController().signal): Context => ({
   random: (stream) => seededRandom(0, stream),
   shapes: { infer: unavailable },
   evaluator: { evaluate: unavailable },
+  runs: { run: unavailable },
+  gemm: { rowProducts: unavailable },
+  nodeTimes: { measure: unavailable },
+  dims: new Map(),
   drawsFigures: false,
   calibration: undefined,
 });

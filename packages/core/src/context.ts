@@ -41,6 +41,47 @@ export interface Evaluator {
   evaluate(model: Uint8Array, feeds: Feeds, signal: AbortSignal): Promise<ReadonlyMap<string, Tensor>>;
 }
 
+/** Runs an edited copy of the model on many samples; used to see what flows between its layers. */
+export interface SampleRuns {
+  /**
+   * Runs the model once per sample, in order, and hands over its graph outputs; nothing else is kept. Only what the
+   * outputs need is computed, so an edited copy should have no others than those that are read.
+   *
+   * @param observe gets the outputs of one sample; the next sample runs when it has returned
+   * @throws CancelledError when the signal fires
+   */
+  run(
+    model: Model,
+    samples: AsyncIterable<Feeds>,
+    observe: (outputs: ReadonlyMap<string, Tensor>, sample: number) => void | Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** A dense matrix of float32, row after row. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** Large matrix products, off the main thread. */
+export interface Gemm {
+  /**
+   * `left * transpose(right)`: the products of all rows of one matrix with all rows of the other. With the same matrix
+   * twice, its Gram matrix. Sums are float32.
+   *
+   * @throws CancelledError when the signal fires
+   */
+  rowProducts(left: Matrix, right: Matrix, signal: AbortSignal): Promise<Matrix>;
+}
+
+/** Measures where the time of a model goes, with all optimizations of onnxruntime. */
+export interface NodeTimes {
+  /** Milliseconds of one inference by label of the node; nodes that were fused away take none. */
+  measure(model: Model, signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
+}
+
 /** What the pipeline lends to a running step. Steps reach files, onnxruntime and the clock only through it. */
 export interface Context {
   readonly signal: AbortSignal;
@@ -51,6 +92,11 @@ export interface Context {
   random(stream: string): Random;
   readonly shapes: ShapeInference;
   readonly evaluator: Evaluator;
+  readonly runs: SampleRuns;
+  readonly gemm: Gemm;
+  readonly nodeTimes: NodeTimes;
+  /** Sizes of symbolic dimensions at which costs are counted. */
+  readonly dims: ReadonlyMap<string, number>;
   readonly calibration: Calibration | undefined;
   /** True where the report will show pictures: a step may then read weights once more to draw them. */
   readonly drawsFigures: boolean;

@@ -4,7 +4,11 @@ export type {
   Diagnostic,
   Evaluator,
   Feeds,
+  Gemm,
+  Matrix,
+  NodeTimes,
   Random,
+  SampleRuns,
   ShapeInference,
 } from './context.js';
 export {

@@ -22,8 +22,8 @@ async function firstScores(model: Model): Promise<readonly number[]> {
 }
 
 async function firstReason(model: Model): Promise<string> {
-  const scores = await scaleMagnitudes(present((await membersIn(model))[0], 'group'), scoringContext());
-  return scores.kind === 'unscored' ? scores.reason : '';
+  const [scores] = await scaleMagnitudes(await membersIn(model), scoringContext());
+  return scores?.kind === 'unscored' ? scores.reason : '';
 }
 
 describe('bn-scale', () => {

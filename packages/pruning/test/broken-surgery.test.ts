@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Model, modelBytes, present } from '@onnx-compress/graph';
 import { runModel } from '@onnx-compress/test-kit';
-import { analyse } from '../src/analyse.js';
+import { analyse } from '../src/analysis/analyse.js';
 import { findGroups } from '../src/groups/find-groups.js';
 import { applyEdits } from '../src/surgery/apply-edits.js';
 import type { Edit, SliceEdit } from '../src/surgery/edit.js';

@@ -2,7 +2,7 @@ import type { Context, Diagnostic, StepResult } from '@onnx-compress/core';
 import { seededRandom } from '@onnx-compress/core';
 import type { Dim, Model, Tensor } from '@onnx-compress/graph';
 import { floatsToTensor, int32Tensor, int64Tensor, present } from '@onnx-compress/graph';
-import { createHost, createShapeInference } from '@onnx-compress/runtime';
+import { createGemm, createHost, createSampleRuns, createShapeInference } from '@onnx-compress/runtime';
 import { randomFloats } from '@onnx-compress/test-kit';
 import type { StructuredOptions } from '../src/criteria/options.js';
 import { weightNorm } from '../src/criteria/weight-norm.js';
@@ -25,7 +25,11 @@ export function testContext(warnings: Diagnostic[] = [], progress: (readonly [nu
     warn: (diagnostic) => warnings.push(diagnostic),
     random: (stream) => seededRandom(0, stream),
     shapes: createShapeInference(host),
-    evaluator: { evaluate: () => Promise.reject(new Error('pruning runs no models')) },
+    evaluator: { evaluate: () => Promise.reject(new Error('pruning evaluates no constants')) },
+    runs: createSampleRuns(host),
+    gemm: createGemm(host),
+    nodeTimes: { measure: () => Promise.reject(new Error('no test measures time')) },
+    dims: new Map(),
     drawsFigures: false,
     calibration: undefined,
   };

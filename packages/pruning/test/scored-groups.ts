@@ -1,17 +1,20 @@
 import { seededRandom } from '@onnx-compress/core';
 import { type Model, present, type Tensor } from '@onnx-compress/graph';
 import { buildModel } from '@onnx-compress/test-kit';
-import { analyse } from '../src/analyse.js';
+import { analyse } from '../src/analysis/analyse.js';
 import type { Criterion, ScoringContext } from '../src/criteria/criterion.js';
 import { findGroups } from '../src/groups/find-groups.js';
 import { findMembers, type GroupMembers } from '../src/groups/members.js';
-import { inferShapes } from './pruning-context.js';
+import { inferShapes, testContext } from './pruning-context.js';
 
 /** What a criterion sees, with the random streams of a seed. */
-export const scoringContext = (seed = 0): ScoringContext => ({
+export const scoringContext = (seed = 0, model = emptyModel()): ScoringContext => ({
+  ...testContext(),
   random: (stream) => seededRandom(seed, stream),
-  signal: new AbortController().signal,
+  model,
 });
+
+const emptyModel = () => buildModel({ inputs: {}, outputs: [], nodes: [] });
 
 /** A group of one layer, whose channels lie along `axis` of its weight. */
 export function layer(tensor: Tensor, axis = 0): GroupMembers {
@@ -40,7 +43,7 @@ export async function scoresOf(
   group: GroupMembers,
   context = scoringContext(),
 ): Promise<readonly number[]> {
-  const scores = await criterion(group, context);
-  if (scores.kind === 'unscored') throw new Error(scores.reason);
+  const [scores] = await criterion([group], context);
+  if (scores?.kind !== 'scored') throw new Error(scores?.reason);
   return [...scores.perUnit];
 }

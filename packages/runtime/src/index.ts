@@ -14,6 +14,8 @@ export type {
   EnergySourceName,
 } from './energy/contract.js';
 export { createEvaluator } from './evaluate/evaluator.js';
+export { createGemm } from './evaluate/gemm.js';
+export { createSampleRuns } from './evaluate/sample-runs.js';
 export type {
   BytesTensor,
   ExternalFile,

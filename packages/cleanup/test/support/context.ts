@@ -6,6 +6,8 @@ import { runRewrites } from '../../src/run-rewrites.js';
 
 const host = createHost('worker');
 
+const unused = () => Promise.reject(new Error('cleanup does not run the model'));
+
 /** To be called after all tests of a file. */
 export const closeRuntime = () => host.close();
 
@@ -18,6 +20,10 @@ export function runtimeContext(signal: AbortSignal = new AbortController().signa
     random: (stream) => seededRandom(0, stream),
     shapes: createShapeInference(host),
     evaluator: createEvaluator(host),
+    runs: { run: unused },
+    gemm: { rowProducts: unused },
+    nodeTimes: { measure: unused },
+    dims: new Map(),
     drawsFigures: false,
     calibration: undefined,
   };

@@ -1,4 +1,4 @@
-import { type Calibration, type Context, type ReportProgress, seededRandom } from '@onnx-compress/core';
+import { type Calibration, type Context, type NodeTimes, type ReportProgress, seededRandom } from '@onnx-compress/core';
 import type { Diagnostics } from './diagnostics.js';
 import type { Engine } from './engine.js';
 
@@ -7,6 +7,9 @@ export interface SharedContext {
   readonly seed: number;
   readonly engine: Engine;
   readonly calibration: Calibration | undefined;
+  readonly nodeTimes: NodeTimes;
+  /** Sizes of symbolic dimensions at which costs are counted. */
+  readonly dims: ReadonlyMap<string, number>;
   readonly diagnostics: Diagnostics;
   readonly signal: AbortSignal;
   /** Whether steps draw figures for a report. */
@@ -15,7 +18,7 @@ export interface SharedContext {
 
 /** The context that one step runs in; its random streams are its own. */
 export function contextOf(run: SharedContext, index: number, progress: ReportProgress): Context {
-  const { seed, engine, calibration, diagnostics, signal, drawsFigures } = run;
+  const { seed, engine, calibration, nodeTimes, dims, diagnostics, signal, drawsFigures } = run;
   return {
     signal,
     progress,
@@ -23,6 +26,10 @@ export function contextOf(run: SharedContext, index: number, progress: ReportPro
     random: (stream) => seededRandom(seed, `step/${index}/${stream}`),
     shapes: engine.shapes,
     evaluator: engine.evaluator,
+    runs: engine.runs,
+    gemm: engine.gemm,
+    nodeTimes,
+    dims,
     drawsFigures,
     calibration,
   };

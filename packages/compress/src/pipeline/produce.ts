@@ -11,6 +11,7 @@ import { Diagnostics } from './diagnostics.js';
 import { openEngine } from './engine.js';
 import type { Job, Outcome, Rejection } from './job.js';
 import { assumedDims, costsOf, modelSize } from './measure.js';
+import { createNodeTimes } from './node-times.js';
 import { planSteps } from './planned-step.js';
 import { runFigures } from './run-figures.js';
 import { readRunInputs } from './run-inputs.js';
@@ -70,7 +71,9 @@ async function run(job: Job, shop: Workshop): Promise<Outcome> {
   const steps = planSteps(source.model, recipe.steps, inputs.tuning);
   const trials = await prepareTrials(job, inputs, shop);
   const costs = await costsOf(source.model, shop.engine.shapes, shop.dims, signal);
-  const run = { ...shop, steps, seed: recipe.seed, calibration: inputs.tuning, drawsFigures: job.drawsFigures };
+  const nodeTimes = createNodeTimes(source, inputs, recipe.seed, shop);
+  const tuning = { seed: recipe.seed, calibration: inputs.tuning, nodeTimes, drawsFigures: job.drawsFigures };
+  const run = { ...shop, ...tuning, steps };
   const made = await transform(job, costs, run);
   try {
     const finished = await report(job, shop, made, trials);

@@ -9,8 +9,6 @@ import { runStep } from './run-step.js';
 /** What a run of steps needs besides the model. */
 export interface StepRun extends SharedContext {
   readonly steps: readonly PlannedStep[];
-  /** Sizes of symbolic dimensions at which multiply-accumulates are counted. */
-  readonly dims: ReadonlyMap<string, number>;
   readonly emit: (event: CompressEvent) => void;
 }
 

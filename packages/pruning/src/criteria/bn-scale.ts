@@ -3,7 +3,7 @@ import { normPerChannel } from '@onnx-compress/math';
 import type { Companion } from '../groups/members.js';
 import { noBatchNormalization, someWithoutBatchNormalization } from '../reasons.js';
 import { structuredPruning } from '../structured-pruning.js';
-import type { Criterion } from './criterion.js';
+import { eachGroup } from './criterion.js';
 import { structuredOptions } from './options.js';
 import { sumOverWeights } from './sum-over-weights.js';
 
@@ -12,13 +12,13 @@ function isScale({ node, input }: Companion): boolean {
 }
 
 /** The magnitudes of the scales of all BatchNormalizations over the group's channels. */
-export const scaleMagnitudes: Criterion = async (group, context) => {
+export const scaleMagnitudes = eachGroup(async (group, context) => {
   const scales = group.companions.filter(isScale);
   if (scales.length === 0) return { kind: 'unscored', reason: noBatchNormalization() };
   const scaled = new Set(scales.flatMap(({ unitOf }) => [...unitOf.values()]));
   if (scaled.size < group.units) return { kind: 'unscored', reason: someWithoutBatchNormalization() };
   return sumOverWeights(group, scales, (values, layout) => normPerChannel(values, layout, 1), context);
-};
+});
 
 /**
  * Network slimming: `score(c) = |gamma[c]|` of the BatchNormalization behind the channels, summed where several scale

@@ -5,7 +5,7 @@ import { structuredOptions } from './options.js';
 import { overProducers } from './sum-over-weights.js';
 
 /** Distances to all filters of the layer. One filter that is not finite spoils all sums; its norm tells which it is. */
-export const distancesToOthers = overProducers(async (values, layout, signal) => {
+export const distancesToOthers = overProducers(async (values, layout, { signal }) => {
   const sums = await distanceSums(values, layout, () => yieldToEventLoop(signal));
   return sums.every(Number.isFinite) ? sums : normPerChannel(values, layout, 1);
 });

@@ -1,13 +1,13 @@
 import { defineTechnique } from '@onnx-compress/core';
 import { structuredPruning } from '../structured-pruning.js';
-import type { Criterion } from './criterion.js';
+import { eachGroup } from './criterion.js';
 import { structuredOptions } from './options.js';
 
 /** Each group draws from a stream of its own, so that its scores do not depend on which groups come before it. */
-export const uniformScores: Criterion = async ({ label, units }, context) => {
+export const uniformScores = eachGroup(({ label, units }, context) => {
   const stream = context.random(label);
   return { kind: 'scored', perUnit: Float64Array.from({ length: units }, () => stream.uniform()) };
-};
+});
 
 /**
  * Random choice: uniform scores from the seed of the run and the name of the layer; the same seed removes the same

@@ -3,13 +3,13 @@ import { readFloats } from '@onnx-compress/graph';
 import { type ChannelLayout, channelLayout } from '@onnx-compress/math';
 import type { GroupMembers, Member } from '../groups/members.js';
 import { scoreNotFinite } from '../messages.js';
-import type { Criterion, Scores, ScoringContext } from './criterion.js';
+import { type Criterion, eachGroup, type Scores, type ScoringContext } from './criterion.js';
 
 /** Scores the channels of one weight by its values alone. */
 type ChannelScores = (
   values: Float32Array,
   layout: ChannelLayout,
-  signal: ScoringContext['signal'],
+  context: ScoringContext,
 ) => Float64Array | Promise<Float64Array>;
 
 /**
@@ -21,13 +21,13 @@ export async function sumOverWeights(
   { units }: GroupMembers,
   weights: readonly Member[],
   channelScores: ChannelScores,
-  { signal }: ScoringContext,
+  context: ScoringContext,
 ): Promise<Scores> {
   const perUnit = new Float64Array(units);
   for (const { node, weight, axis, unitOf } of weights) {
-    throwIfAborted(signal);
+    throwIfAborted(context.signal);
     const values = await readFloats(weight.tensor);
-    const scores = await channelScores(values, channelLayout(weight.tensor.dims, axis), signal);
+    const scores = await channelScores(values, channelLayout(weight.tensor.dims, axis), context);
     for (const [channel, score] of scores.entries()) {
       if (!Number.isFinite(score)) throw scoreNotFinite(node.label, weight.name, channel);
       const unit = unitOf.get(channel);
@@ -39,5 +39,5 @@ export async function sumOverWeights(
 
 /** A criterion that looks at the weights that compute the channels, and at nothing else. */
 export function overProducers(channelScores: ChannelScores): Criterion {
-  return (group, context) => sumOverWeights(group, group.producers, channelScores, context);
+  return eachGroup((group, context) => sumOverWeights(group, group.producers, channelScores, context));
 }

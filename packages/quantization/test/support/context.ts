@@ -16,6 +16,10 @@ function quietContext(diagnostics: Diagnostic[] = [], drawsFigures = false): Con
     random: (stream) => seededRandom(0, stream),
     shapes: { infer: unavailable },
     evaluator: { evaluate: unavailable },
+    runs: { run: unavailable },
+    gemm: { rowProducts: unavailable },
+    nodeTimes: { measure: unavailable },
+    dims: new Map(),
     drawsFigures,
     calibration: undefined,
   };

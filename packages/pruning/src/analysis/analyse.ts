@@ -1,8 +1,8 @@
 import { executionOrder, type Graph, type Model, type Node, type ShapeTable, type Value } from '@onnx-compress/graph';
-import { Engine } from './axes/engine.js';
-import * as reasons from './reasons.js';
-import { type Axes, Operation } from './rules/operation.js';
-import { RULES } from './rules/table.js';
+import { Engine } from '../axes/engine.js';
+import * as reasons from '../reasons.js';
+import { type Axes, Operation } from '../rules/operation.js';
+import { RULES } from '../rules/table.js';
 
 /** Operators whose weights hold output channels; they are what a person asks to prune. */
 const PRUNABLE = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul', 'LSTM', 'GRU', 'RNN']);

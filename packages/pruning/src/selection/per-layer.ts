@@ -1,0 +1,16 @@
+import type { StructuredOptions } from '../criteria/options.js';
+import * as reasons from '../reasons.js';
+import { unitsToKeep } from './channels-to-keep.js';
+import { chooseUnits } from './choose-units.js';
+import type { Decision, ScoredGroup } from './decision.js';
+
+/** The same share of every group: its lowest-scored units. */
+export function selectPerLayer(groups: readonly ScoredGroup[], options: StructuredOptions): readonly Decision[] {
+  return groups.map(({ group, scores }) => {
+    const { units, channelsPerUnit } = group;
+    const count = units.length - unitsToKeep(units.length, channelsPerUnit, options);
+    const chosen = count === 0 ? [] : chooseUnits(group, scores, count);
+    const reason = chosen.length > 0 ? undefined : reasons.allKept(units.length * channelsPerUnit);
+    return { group, units: chosen, reason };
+  });
+}
