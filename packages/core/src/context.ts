@@ -71,15 +71,34 @@ export interface Gemm {
    * `left * transpose(right)`: the products of all rows of one matrix with all rows of the other. With the same matrix
    * twice, its Gram matrix. Sums are float32.
    *
+   * @param use gets the products; their memory is given back when it returns
    * @throws CancelledError when the signal fires
    */
-  rowProducts(left: Matrix, right: Matrix, signal: AbortSignal): Promise<Matrix>;
+  rowProducts(left: Matrix, right: Matrix, use: (products: Matrix) => void, signal: AbortSignal): Promise<void>;
 }
 
-/** Measures where the time of a model goes, with all optimizations of onnxruntime. */
+/** Milliseconds of one inference. */
+export interface ModelTime {
+  /** By label of the node; nodes that were fused away take none. */
+  readonly nodes: ReadonlyMap<string, number>;
+  /** Of kernels that no node stands for, such as conversions between layouts. */
+  readonly elsewhere: number;
+}
+
+/** The time of one model as a part of the time of another. */
+export interface TimeRatio {
+  readonly ratio: number;
+  /** The interval of 95 %. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Measures the time of models on one thread, with all optimizations of onnxruntime. */
 export interface NodeTimes {
-  /** Milliseconds of one inference by label of the node; nodes that were fused away take none. */
-  measure(model: Model, signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  /** Where the time of each model goes. The models are timed in turn, so that all meet the same machine. */
+  measure(models: readonly Model[], signal: AbortSignal): Promise<readonly ModelTime[]>;
+  /** What part of the time of the original the candidate takes, end to end and in alternation. */
+  compare(original: Model, candidate: Model, signal: AbortSignal): Promise<TimeRatio>;
 }
 
 /** What the pipeline lends to a running step. Steps reach files, onnxruntime and the clock only through it. */

@@ -1,3 +1,9 @@
+export { ChannelMoments } from './activations/channel-moments.js';
+export { ChannelSums, type Summand } from './activations/channel-sums.js';
+export type { ChannelValue } from './activations/channel-value.js';
+export { eachRow, ItemSummaries, type Summary } from './activations/item-summaries.js';
+export { type Observer, observe, type Sampling } from './activations/observe.js';
+export { Taps } from './activations/taps.js';
 export type {
   Calibration,
   Context,
@@ -6,10 +12,12 @@ export type {
   Feeds,
   Gemm,
   Matrix,
+  ModelTime,
   NodeTimes,
   Random,
   SampleRuns,
   ShapeInference,
+  TimeRatio,
 } from './context.js';
 export {
   BudgetError,
@@ -54,4 +62,4 @@ export { parseByteSize, parseNumber } from './spec/quantities.js';
 export type { ParsedSpec } from './spec/spec.js';
 export { defineTechnique, type NodeSelection, type Technique, type TechniqueFamily } from './technique.js';
 export { toCompressError } from './to-compress-error.js';
-export type { Change, JsonValue, Skip, StepResult, Transform } from './transform.js';
+export type { Change, JsonValue, Removal, Skip, StepResult, Transform } from './transform.js';

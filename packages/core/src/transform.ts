@@ -17,11 +17,34 @@ export interface Skip {
   readonly reason: string;
 }
 
+/**
+ * Channels that went from one layer of a group; all that depended on them went with them. Where the first layer of the
+ * group computes only some of its channels, those of other layers are listed for the rest.
+ */
+export interface Removal {
+  /** The layer that computes the channels. */
+  readonly node: string;
+  /** Its weight, and the axis of that along which the channels lie. */
+  readonly tensor: string;
+  readonly axis: number;
+  /** Length of the axis before the step. */
+  readonly size: number;
+  /** Positions on the axis, as they were before the step, in rising order. */
+  readonly channels: readonly number[];
+}
+
 /** What a step did, as it appears in the report. */
 export interface StepResult {
   readonly changed: readonly Change[];
   readonly skipped: readonly Skip[];
   readonly metrics: { readonly [name: string]: JsonValue };
+  /**
+   * Options that the step found out by measuring. With them the step does the same again, so the report's recipe has
+   * them.
+   */
+  readonly resolvedOptions?: { readonly [option: string]: JsonValue };
+  /** The channels that went, group by group, so that they can be removed again by themselves. */
+  readonly removals?: readonly Removal[];
   /** What the report shows of this step besides its numbers. */
   readonly figures?: readonly Figure[];
 }

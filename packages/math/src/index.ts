@@ -1,9 +1,12 @@
 export { absoluteMax, absoluteMaxPerChannel, hasNonFinite } from './absolute-max.js';
 export { bfloat16ToFloat32, float32ToBfloat16 } from './bfloat16.js';
+export type { Rows } from './channel-rows.js';
 export { dequantizeSymmetric } from './dequantize.js';
 export { distanceSums } from './distance-sums.js';
+export { entropy } from './entropy.js';
 export { type Float8Format, float8ToFloat32 } from './float8.js';
 export { gatherAxis } from './gather-axis.js';
+export { type InputLayout, magnitudesTimesInputs, squaresPerInput } from './grouped-inputs.js';
 export { float16ToFloat32, float32ToFloat16 } from './half-float.js';
 export { histogram, typicalRange } from './histogram.js';
 export { type ChannelLayout, channelLayout, wholeTensor } from './layout.js';
@@ -17,8 +20,10 @@ export {
   unpackUint4,
 } from './low-bits.js';
 export { normPerChannel } from './norms.js';
+export { productDistanceSums, type RowProducts } from './product-distance-sums.js';
 export { quantizeSymmetric } from './quantize.js';
 export { roundHalfToEven } from './rounding.js';
+export { RunningMoments } from './running-moments.js';
 export { argMaxLast, argMaxOfChannels, cosineSimilarity, maxAbsoluteError, signalToNoiseDb } from './similarity.js';
 export { holm } from './statistics/holm.js';
 export { type CoveredInterval, medianInterval } from './statistics/median-interval.js';

@@ -22,7 +22,7 @@ export function runtimeContext(signal: AbortSignal = new AbortController().signa
     evaluator: createEvaluator(host),
     runs: { run: unused },
     gemm: { rowProducts: unused },
-    nodeTimes: { measure: unused },
+    nodeTimes: { measure: unused, compare: unused },
     dims: new Map(),
     drawsFigures: false,
     calibration: undefined,

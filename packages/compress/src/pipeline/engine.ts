@@ -8,7 +8,7 @@ import {
   type Host,
 } from '@onnx-compress/runtime';
 
-/** onnxruntime as a run uses it: one process of its own, started by the first question. */
+/** onnxruntime as a run uses it: a process of its own for models, a thread for matrix products, both started when needed. */
 export interface Engine {
   readonly host: Host;
   /** Options of every session that runs the model itself. */
@@ -17,13 +17,14 @@ export interface Engine {
   readonly evaluator: Evaluator;
   readonly runs: SampleRuns;
   readonly gemm: Gemm;
-  /** Ends the process; harmless when repeated. */
+  /** Ends process and thread; harmless when repeated. */
   close(): Promise<void>;
 }
 
 /** A process of its own survives models that make onnxruntime abort, and stops at once when a run is cancelled. */
 export function openEngine(warn: (diagnostic: Diagnostic) => void, threads: number | undefined): Engine {
   const host = createHost('process');
+  const products = createHost('worker');
   const session = threads === undefined ? {} : { threads };
   return {
     host,
@@ -31,7 +32,9 @@ export function openEngine(warn: (diagnostic: Diagnostic) => void, threads: numb
     shapes: createShapeInference(host, { warn }),
     evaluator: createEvaluator(host),
     runs: createSampleRuns(host, session),
-    gemm: createGemm(host),
-    close: () => host.close(),
+    gemm: createGemm(products),
+    close: async () => {
+      await Promise.all([host.close(), products.close()]);
+    },
   };
 }

@@ -1,9 +1,9 @@
 import {
   assertGlobsMatch,
-  type Calibration,
   createTransform,
   formatStep,
   type Step,
+  type TechniqueFamily,
   type Transform,
 } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
@@ -20,23 +20,28 @@ export interface PlannedStep {
   readonly transform: Transform;
 }
 
+/** Names of the techniques of a family that work without samples. */
+function withoutCalibration(family: TechniqueFamily): readonly string[] {
+  return registry
+    .list(family)
+    .filter(({ needsCalibration: needed }) => !needed)
+    .map(({ name }) => name);
+}
+
 /**
  * Makes steps ready to run, and refuses what can be refused before anything is read: unknown options, missing
  * calibration, globs that match nothing.
  *
+ * @param hasSamples whether there will be samples for steps to work from
  * @throws UsageError
  */
-export function planSteps(
-  model: Model,
-  steps: readonly Step[],
-  calibration: Calibration | undefined,
-): readonly PlannedStep[] {
+export function planSteps(model: Model, steps: readonly Step[], hasSamples: boolean): readonly PlannedStep[] {
   const labels = [...model.nodes()].map(({ label }) => label);
   return steps.map((step) => {
     const spec = formatStep(registry, step);
     const title = step.family === 'cleanup' ? spec : `${step.family} ${spec}`;
     const { needsCalibration: needed } = registry.find(step.family, step.technique);
-    if (needed && calibration === undefined) throw needsCalibration(title);
+    if (needed && !hasSamples) throw needsCalibration(title, withoutCalibration(step.family));
     assertGlobsMatch(step, labels);
     return { step, spec, title, transform: createTransform(registry, step) };
   });

@@ -3,7 +3,9 @@ import { checkBudgets, requireMeasurable, uncertainBudgets } from '../budgets.js
 import { known } from '../failures.js';
 import { fileRecord } from '../files/file-record.js';
 import { budgetsMissed, grew, verificationFailed } from '../messages.js';
+import { requirePlannedModel } from '../plan/require-planned-model.js';
 import { budgetText } from '../render/budget-text.js';
+import { gzipSizes } from '../report/gzip-sizes.js';
 import { layerRecords } from '../report/layers.js';
 import type { Report } from '../report/report.js';
 import { tool } from '../version.js';
@@ -14,8 +16,8 @@ import { assumedDims, costsOf, modelSize } from './measure.js';
 import { createNodeTimes } from './node-times.js';
 import { planSteps } from './planned-step.js';
 import { runFigures } from './run-figures.js';
-import { readRunInputs } from './run-inputs.js';
-import { stepRecords } from './run-steps.js';
+import { readRunInputs, tuningSamples } from './run-inputs.js';
+import { measuredRecipe, stepRecords } from './run-steps.js';
 import { scoreBoth } from './score.js';
 import { type Transformed, transform } from './transform.js';
 import { prepareTrials, type Trials } from './trials.js';
@@ -28,8 +30,9 @@ async function report(job: Job, shop: Workshop, made: Transformed, trials: Trial
   const verification = await trials.verify(made);
   const { latency, times } = await trials.measure(made, verification);
   const score = await scoreBoth(source.location, { path: staged.path }, evaluate, shop.engine, signal);
-  const before = modelSize(costsBefore, source.record.fileBytes);
-  const after = modelSize(costsAfter, output.fileBytes);
+  const gzip = await gzipSizes(source, made, signal);
+  const before = { ...modelSize(costsBefore, source.record.fileBytes), ...gzip.before };
+  const after = { ...modelSize(costsAfter, output.fileBytes), ...gzip.after };
   if (after.fileBytes > before.fileBytes) shop.diagnostics.warn(grew(before.fileBytes, after.fileBytes));
   for (const warning of uncertainBudgets(recipe.budgets, latency)) shop.diagnostics.warn(warning);
   const { version, cpuFeatures } = await runtimeEnvironment();
@@ -38,7 +41,7 @@ async function report(job: Job, shop: Workshop, made: Transformed, trials: Trial
     tool: tool(),
     onnxruntime: { version, cpuFeatures },
     seed: recipe.seed,
-    recipe,
+    recipe: measuredRecipe(recipe, finished),
     input: source.record,
     output,
     before,
@@ -65,14 +68,16 @@ function rejectionOf({ verification, budgets }: Report): Rejection | undefined {
 }
 
 async function run(job: Job, shop: Workshop): Promise<Outcome> {
-  const { source, recipe, calibration, evaluate, signal } = job;
+  const { source, recipe, evaluate, signal } = job;
   requireMeasurable(recipe.budgets, recipe.verify !== 'off', evaluate !== undefined);
-  const inputs = await readRunInputs(source.model, recipe, calibration);
-  const steps = planSteps(source.model, recipe.steps, inputs.tuning);
+  requirePlannedModel(recipe.steps, source.record.sha256);
+  const inputs = await readRunInputs(source.model, recipe, job.calibration);
+  const steps = planSteps(source.model, recipe.steps, inputs.tuning !== undefined || inputs.random);
+  const calibration = await tuningSamples(source, inputs, recipe.seed, shop);
   const trials = await prepareTrials(job, inputs, shop);
   const costs = await costsOf(source.model, shop.engine.shapes, shop.dims, signal);
   const nodeTimes = createNodeTimes(source, inputs, recipe.seed, shop);
-  const tuning = { seed: recipe.seed, calibration: inputs.tuning, nodeTimes, drawsFigures: job.drawsFigures };
+  const tuning = { seed: recipe.seed, calibration, nodeTimes, drawsFigures: job.drawsFigures };
   const run = { ...shop, ...tuning, steps };
   const made = await transform(job, costs, run);
   try {

@@ -1,14 +1,18 @@
 import type { Calibration } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
 import {
+  chooseInputs,
   type FixedInputs,
+  fromHostTensors,
   inputSpecs,
   openCalibration,
   readFixedInputs,
   type SampleSource,
   splitCalibration,
+  type VerifiedModel,
 } from '@onnx-compress/runtime';
 import type { Recipe } from '../recipe/schema.js';
+import type { VerificationRun } from './verify.js';
 
 /** The word that asks for random calibration samples. */
 const RANDOM = 'random';
@@ -19,8 +23,10 @@ export interface RunInputs {
   readonly fixed: FixedInputs;
   /** Sizes of symbolic dimensions that were asked for. */
   readonly dims: ReadonlyMap<string, number>;
-  /** Samples for steps to work from; undefined where none were given. */
+  /** Samples for steps to work from; undefined where none were given. See `tuningSamples`. */
   readonly tuning: Calibration | undefined;
+  /** Whether steps are to work from random samples. */
+  readonly random: boolean;
   /** Samples for verification only. */
   readonly heldOut: Calibration | undefined;
 }
@@ -59,5 +65,29 @@ export async function readRunInputs(
   const fixed = texts.length === 0 ? new Map() : await readFixedInputs(texts, inputSpecs(model));
   const samples = await openSamples(model, source, fixed);
   const { tuning, heldOut } = samples === undefined ? {} : splitCalibration(samples);
-  return { fixed, dims: new Map(Object.entries(dims)), tuning, heldOut };
+  const random = samples === undefined && isPaths(source) && source.includes(RANDOM);
+  return { fixed, dims: new Map(Object.entries(dims)), tuning, random, heldOut };
+}
+
+/**
+ * The samples for steps to work from: those of the files that are not held out, or seeded random ones, others than
+ * those of the verification.
+ *
+ * @throws ModelError when the original does not run with any random inputs
+ */
+export async function tuningSamples(
+  original: VerifiedModel,
+  { tuning, random, fixed, dims }: RunInputs,
+  seed: number,
+  { engine, signal }: Pick<VerificationRun, 'engine' | 'signal'>,
+): Promise<Calibration | undefined> {
+  if (!random) return tuning;
+  const choice = { mode: 'full', seed: seed + 1, fixed, dims, signal, ...engine.session } as const;
+  const drawn = await chooseInputs(engine.host, original, choice);
+  return {
+    count: drawn.count,
+    async *samples() {
+      for await (const feeds of drawn.samples()) yield fromHostTensors(feeds);
+    },
+  };
 }

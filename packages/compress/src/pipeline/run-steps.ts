@@ -1,5 +1,6 @@
 import { type CompressEvent, type StepResult, throwIfAborted, trackProgress } from '@onnx-compress/core';
 import { type Costs, encodedLength, type Model } from '@onnx-compress/graph';
+import type { Recipe } from '../recipe/schema.js';
 import type { StepRecord } from '../report/report.js';
 import { contextOf, type SharedContext } from './context.js';
 import { costsOf } from './measure.js';
@@ -64,6 +65,15 @@ export async function runSteps(input: Model, costs: Costs, run: StepRun): Promis
   return finished;
 }
 
+/** The recipe with what its steps found out by measuring, so that it can be replayed. */
+export function measuredRecipe(recipe: Recipe, finished: readonly FinishedStep[]): Recipe {
+  const steps = recipe.steps.map((step, index) => {
+    const measured = finished[index]?.result.resolvedOptions;
+    return measured === undefined ? step : { ...step, options: { ...step.options, ...measured } };
+  });
+  return { ...recipe, steps };
+}
+
 /** The steps as a report has them; from the last change on, the size is that of the written file. */
 export function stepRecords(
   finished: readonly FinishedStep[],
@@ -74,6 +84,7 @@ export function stepRecords(
   let bytes = fileBytesBefore;
   return finished.map(({ planned, costsBefore, costsAfter, bytesAfter, durationMs, result }, index) => {
     const { step, spec, transform } = planned;
+    const { resolvedOptions: _inTheRecipe, ...told } = result;
     const bytesBefore = bytes;
     bytes = index < lastChange ? (bytesAfter ?? bytes) : fileBytesAfter;
     return {
@@ -87,7 +98,7 @@ export function stepRecords(
       macsBefore: costsBefore.macs,
       macsAfter: costsAfter.macs,
       durationMs,
-      ...result,
+      ...told,
     };
   });
 }

@@ -1,7 +1,8 @@
 import { isByteSize, itemSchema, type JsonSchema } from './json-schema.js';
 
-/** Says in words which values a schema allows: `a whole number of at least 1`, `one of int4, int8`. */
+/** Says in words which values a schema allows: `a whole number of at least 1`, `one of int4, int8`; or its title. */
 export function allowedValues(schema: JsonSchema): string {
+  if (schema.title !== undefined) return schema.title;
   if (schema.anyOf !== undefined) return alternatives(schema.anyOf);
   if (schema.const !== undefined) return String(schema.const);
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`;
@@ -13,6 +14,8 @@ export function allowedValues(schema: JsonSchema): string {
       return `a whole number${bounds(schema)}`;
     case 'number':
       return `a number${bounds(schema)}`;
+    case 'object':
+      return 'an object in a recipe; a spec cannot hold it';
     case 'array':
       return `a list joined with "+", each ${allowedValues(itemSchema(schema))}`;
     default:

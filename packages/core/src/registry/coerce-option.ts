@@ -20,6 +20,8 @@ export function coerceOption(text: string, schema: JsonSchema): unknown {
         ['true', true],
         ['false', false],
       ]).get(text);
+    case 'object':
+      return undefined;
     case 'array':
       return coerceList(text, itemSchema(schema));
     default:

@@ -6,7 +6,8 @@ import type { Registry } from './registry.js';
 import type { Step } from './step.js';
 
 /**
- * Writes a step as the shortest spec that resolves to it; options at their defaults are left out.
+ * Writes a step as the shortest spec that resolves to it; options at their defaults are left out, and so are objects,
+ * which only a recipe can hold.
  *
  * @throws UsageError when the registry lacks the technique
  * @example formatStep(registry, step); // 'l1:0.4@/features/**'
@@ -17,7 +18,8 @@ export function formatStep(registry: Registry, step: Step): string {
   let positional: string | undefined;
   for (const option of describeOptions(technique)) {
     const value = step.options[option.key];
-    if (value === undefined || JSON.stringify(value) === JSON.stringify(option.default)) continue;
+    if (value === undefined || option.schema.type === 'object') continue;
+    if (JSON.stringify(value) === JSON.stringify(option.default)) continue;
     const text = valueText(value);
     if (option.positional && !startsWithKey(text)) positional = text;
     else options.set(option.name, value === true && option.schema.type === 'boolean' ? true : text);

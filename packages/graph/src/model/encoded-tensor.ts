@@ -35,9 +35,9 @@ export class EncodedTensor implements Tensor {
     return this.#payload?.bytes(into) ?? this.#inline ?? this.#held();
   }
 
-  async part(offset: number, length: number): Promise<Uint8Array> {
+  async part(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
     const range = this.#payload?.range;
-    if (range) return range.source.read(range.offset + offset, length);
+    if (range) return range.source.read(range.offset + offset, length, into);
     return (await this.bytes()).subarray(offset, offset + length);
   }
 

@@ -227,6 +227,20 @@ export class Graph {
     value.attach({ kind: 'output', graph: this, index });
   }
 
+  /**
+   * Makes these values the outputs, in this order, and no others; the runtime finds out their types.
+   *
+   * @throws GraphError UNSUPPORTED_SCOPE in a function
+   */
+  setOutputs(values: readonly Value[]): void {
+    if (this.body.kind === 'function') throw noSignatureChange(this.name);
+    for (const output of this.outputs) {
+      for (const use of output.uses) if (use.kind === 'output' && use.graph === this) output.detach(use);
+    }
+    this.body.proto.output = [];
+    for (const value of values) this.addOutput(value);
+  }
+
   /** Makes a constant an input of the graph, with the type it had. */
   turnIntoInput(weight: Weight): Value {
     const { name, value, tensor } = weight;

@@ -29,30 +29,51 @@ export const NO_ORIGIN: ModelOrigin = { sources: [], externalTensors: [] };
  * await model.close();
  */
 export class Model {
-  readonly graph: Graph;
-  /** Model-local functions. */
-  readonly functions: readonly Graph[];
   /** @internal Files may leave out imports, which onnxruntime accepts; edits may not. */
   readonly unimportedAtRead: ReadonlySet<string>;
   readonly #names = new Set<string>();
   readonly #nodeNames = new Set<string>();
-  readonly #labels: WeakMap<onnx.NodeProto, string>;
+  #proto: onnx.ModelProto;
+  #labels: WeakMap<onnx.NodeProto, string>;
+  #graph: Graph;
+  #functions: readonly Graph[];
   readonly #origin: ModelOrigin;
   readonly #ownsSources: boolean;
 
   /** @internal Labels are given for a clone, which keeps those of the file and does not own the sources. */
-  constructor(
-    readonly proto: onnx.ModelProto,
-    origin: ModelOrigin,
-    labels?: WeakMap<onnx.NodeProto, string>,
-  ) {
+  constructor(proto: onnx.ModelProto, origin: ModelOrigin, labels?: WeakMap<onnx.NodeProto, string>) {
     this.#origin = origin;
     this.#ownsSources = labels === undefined;
+    this.#proto = proto;
     this.#labels = labels ?? labelNodes(proto);
-    this.graph = new Graph(this, { kind: 'main', proto: present(proto.graph, 'graph') });
-    this.functions = proto.functions.map((body) => new Graph(this, { kind: 'function', proto: body }));
+    [this.#graph, this.#functions] = this.#views();
     for (const node of this.nodes()) this.#nodeNames.add(node.name);
     this.unimportedAtRead = unimportedDomains(this);
+  }
+
+  /** The decoded message behind the model. */
+  get proto(): onnx.ModelProto {
+    return this.#proto;
+  }
+
+  get graph(): Graph {
+    return this.#graph;
+  }
+
+  /** Model-local functions. */
+  get functions(): readonly Graph[] {
+    return this.#functions;
+  }
+
+  /**
+   * Makes this model what a clone of it has become. Graphs, nodes, values and weights that were looked up in either
+   * before belong to neither any more, and the clone must not be used again.
+   */
+  adopt(clone: Model): void {
+    this.#proto = clone.#proto;
+    this.#labels = clone.#labels;
+    [this.#graph, this.#functions] = this.#views();
+    for (const node of this.nodes()) this.#nodeNames.add(node.name);
   }
 
   get irVersion(): number {
@@ -125,6 +146,12 @@ export class Model {
     const label = this.#labels.get(proto) ?? (proto.name || proto.opType);
     this.#labels.set(proto, label);
     return label;
+  }
+
+  #views(): [Graph, readonly Graph[]] {
+    const { proto } = this;
+    const main = new Graph(this, { kind: 'main', proto: present(proto.graph, 'graph') });
+    return [main, proto.functions.map((body) => new Graph(this, { kind: 'function', proto: body }))];
   }
 
   /** @internal */

@@ -7,7 +7,12 @@
  * const largest = await scratch.lend(tensor.byteLength, async (into) => absoluteMax(await readFloats(tensor, into)));
  */
 export class Scratch {
-  #idle: Uint8Array | undefined = new Uint8Array(0);
+  #idle: Uint8Array | undefined;
+
+  /** @param byteLength size of the largest tensor, where it is known: then the buffer never has to grow */
+  constructor(byteLength = 0) {
+    this.#idle = new Uint8Array(byteLength);
+  }
 
   /** Calls `use` with at least `byteLength` bytes, which are its own until it is done. */
   async lend<T>(byteLength: number, use: (into: Uint8Array) => Promise<T>): Promise<T> {

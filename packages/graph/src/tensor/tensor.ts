@@ -18,12 +18,16 @@ export interface Tensor {
    */
   bytes(into?: Uint8Array): Promise<Uint8Array>;
   /** Some of the bytes, where they can be had without all of them; see {@link readPart}. */
-  part?(offset: number, length: number): Promise<Uint8Array>;
+  part?(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
-/** `length` bytes of a tensor from `offset`; of a tensor that lies in a file, only those are read. */
-export async function readPart(tensor: Tensor, offset: number, length: number): Promise<Uint8Array> {
-  return tensor.part?.(offset, length) ?? (await tensor.bytes()).subarray(offset, offset + length);
+/**
+ * `length` bytes of a tensor from `offset`; of a tensor that lies in a file, only those are read.
+ *
+ * @param into memory of at least `length` bytes that may be used for them
+ */
+export async function readPart(tensor: Tensor, offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
+  return tensor.part?.(offset, length, into) ?? (await tensor.bytes()).subarray(offset, offset + length);
 }
 
 /**

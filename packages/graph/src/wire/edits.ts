@@ -8,6 +8,9 @@ export type Edit =
   | { readonly kind: 'prefix'; readonly offset: number; readonly length: number; readonly bytes: Uint8Array }
   | { readonly kind: 'raw-data'; readonly offset: number; readonly length: number };
 
+/** Gives a tensor's bytes at this offset another length, or undefined to keep them. */
+type NewLength = (offset: number, length: number) => number | undefined;
+
 interface OpenMessage {
   readonly kind: MessageKind;
   readonly prefixOffset: number;
@@ -24,20 +27,34 @@ interface OpenMessage {
  * @param newLength new byte count of the raw_data at this offset, or undefined to keep it
  * @throws GraphError MODEL_MALFORMED when the bytes are not protobuf or end too early
  */
-export async function planEdits(
-  source: ByteSource,
-  newLength: (offset: number, length: number) => number | undefined,
-): Promise<readonly Edit[]> {
-  const edits: Edit[] = [];
-  const window = new Window(source);
-  const open: OpenMessage[] = [{ kind: 'model', prefixOffset: 0, start: 0, end: source.size, firstEdit: 0, growth: 0 }];
+export async function planEdits(source: ByteSource, newLength: NewLength): Promise<readonly Edit[]> {
+  const model: OpenMessage = { kind: 'model', prefixOffset: 0, start: 0, end: source.size, firstEdit: 0, growth: 0 };
+  const walk: Walk = { source, window: new Window(source), open: [model], edits: [] };
+  while (!readLoaded(walk, newLength)) await walk.window.load();
+  return walk.edits.sort((a, b) => a.offset - b.offset);
+}
+
+/** Where a walk is. */
+interface Walk {
+  readonly source: ByteSource;
+  readonly window: Window;
+  /** Messages around the position, the outermost first. */
+  readonly open: OpenMessage[];
+  readonly edits: Edit[];
+}
+
+/**
+ * Goes on as far as the window was loaded; true at the end of the file. V8 never optimises the loop of a running async
+ * function, so none of this is in one.
+ */
+function readLoaded({ source, window, open, edits }: Walk, newLength: NewLength): boolean {
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     if (window.position === top.end) {
       open.pop();
       closeMessage(top, open.at(-1), edits);
       continue;
     }
-    if (!window.ready) await window.load();
+    if (!window.ready) return false;
     const field = readField(source, window, top);
     if (field === undefined) continue;
     if (field.content !== 'raw-data') {
@@ -48,7 +65,7 @@ export async function planEdits(
     const length = newLength(field.start, field.end - field.start);
     if (length !== undefined) addPayloadEdit(field, length, top, edits);
   }
-  return edits.sort((a, b) => a.offset - b.offset);
+  return true;
 }
 
 interface Field {

@@ -18,7 +18,7 @@ function quietContext(diagnostics: Diagnostic[] = [], drawsFigures = false): Con
     evaluator: { evaluate: unavailable },
     runs: { run: unavailable },
     gemm: { rowProducts: unavailable },
-    nodeTimes: { measure: unavailable },
+    nodeTimes: { measure: unavailable, compare: unavailable },
     dims: new Map(),
     drawsFigures,
     calibration: undefined,

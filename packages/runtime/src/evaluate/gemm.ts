@@ -1,7 +1,9 @@
 import type { Gemm, Matrix } from '@onnx-compress/core';
-import { createModel, float32Tensor, modelBytes, present, readFloats, type Tensor } from '@onnx-compress/graph';
-import type { Host } from '../host/contract.js';
-import { fromHostTensors, toHostTensors } from '../host/tensors.js';
+import { createModel, float32Tensor, modelBytes, present, readFloats } from '@onnx-compress/graph';
+import type { Host, HostedSession, HostTensor } from '../host/contract.js';
+import { HostError } from '../host/errors.js';
+import { fromHostTensor, toHostTensor } from '../host/tensors.js';
+import { freeMemory } from './free-memory.js';
 
 /** One Gemm whose second factor is transposed. */
 function productModel(): Promise<Uint8Array> {
@@ -21,29 +23,59 @@ function productModel(): Promise<Uint8Array> {
   return modelBytes(model);
 }
 
-const tensorOf = ({ rows, columns, values }: Matrix): Tensor => float32Tensor([rows, columns], values);
+/** The session of the product model: opened with the first product, and again after its host has died. */
+class ProductSession {
+  #session: Promise<HostedSession> | undefined;
+
+  constructor(private readonly host: Host) {}
+
+  async run(feeds: ReadonlyMap<string, HostTensor>, signal: AbortSignal): Promise<HostTensor> {
+    const isFirst = this.#session === undefined;
+    try {
+      return await this.#runOnce(feeds, signal);
+    } catch (error) {
+      this.#session = undefined;
+      if (isFirst || !(error instanceof HostError)) throw error;
+      return this.#runOnce(feeds, signal);
+    }
+  }
+
+  async #runOnce(feeds: ReadonlyMap<string, HostTensor>, signal: AbortSignal): Promise<HostTensor> {
+    this.#session ??= this.#open(signal);
+    const outputs = await (await this.#session).run(feeds, { signal });
+    return present(outputs.get('product'), 'product');
+  }
+
+  async #open(signal: AbortSignal): Promise<HostedSession> {
+    return this.host.open({ bytes: await productModel() }, { threads: 1, signal });
+  }
+}
+
+const tensorOf = ({ rows, columns, values }: Matrix) => toHostTensor(float32Tensor([rows, columns], values));
 
 /**
- * Matrix products in onnxruntime, whose kernels are 40 times as fast as loops in JavaScript.
+ * Matrix products in onnxruntime, whose kernels are 40 times as fast as loops in JavaScript. One thread computes them,
+ * so that the last digits do not depend on the number of cores. The session stays open until the host is closed.
+ *
+ * Give it a host of its own with transport `worker`: matrices are copied once, and the memory of the copies is used
+ * again.
  *
  * @example
- * const gram = await createGemm(host).rowProducts(filters, filters, signal);
+ * await createGemm(createHost('worker')).rowProducts(filters, filters, (gram) => add(gram), signal);
  */
 export function createGemm(host: Host): Gemm {
+  const session = new ProductSession(host);
   return {
-    async rowProducts(left, right, signal) {
-      const session = await host.open({ bytes: await productModel() }, { signal });
-      try {
-        const feeds = new Map([
-          ['left', tensorOf(left)],
-          ['right', tensorOf(right)],
-        ]);
-        const outputs = fromHostTensors(await session.run(await toHostTensors(feeds), { signal }));
-        const product = present(outputs.get('product'), 'product');
-        return { rows: left.rows, columns: right.rows, values: await readFloats(product) };
-      } finally {
-        await session.release();
-      }
+    async rowProducts(left, right, use, signal) {
+      const first = await tensorOf(left);
+      const second = left === right ? first : await tensorOf(right);
+      const feeds = new Map([
+        ['left', first],
+        ['right', second],
+      ]);
+      const values = await readFloats(fromHostTensor(await session.run(feeds, signal)));
+      use({ rows: left.rows, columns: right.rows, values });
+      if (values.buffer instanceof ArrayBuffer) freeMemory(values.buffer);
     },
   };
 }

@@ -6,6 +6,7 @@ import { throwIfAborted } from '@onnx-compress/core';
 import { writeModel } from '@onnx-compress/graph/node';
 import type { Host, SessionOptions } from '../host/contract.js';
 import { fromHostTensors, toHostTensors } from '../host/tensors.js';
+import { collectGarbage } from './collect-garbage.js';
 
 /**
  * Runs edited copies of a model on samples. The copy is written to a temporary file, so that its weights are in memory
@@ -31,6 +32,7 @@ export function createSampleRuns(host: Host, options: Pick<SessionOptions, 'thre
           }
         } finally {
           await session.release();
+          collectGarbage();
         }
       } finally {
         await rm(folder, { recursive: true, force: true });

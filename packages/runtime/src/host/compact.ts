@@ -1,5 +1,6 @@
 import type { HostTensor, ModelLocation } from './contract.js';
 import type { Command } from './protocol.js';
+import { SpareBuffers } from './spare-buffers.js';
 
 /**
  * The same bytes in a buffer of their own, 8-byte aligned. Posting a view to a thread would otherwise copy
@@ -12,31 +13,43 @@ export function compactBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     : bytes.slice();
 }
 
-/** Copies the bytes of a command, so that they can be transferred; returns what to transfer as well. */
-export function detachCommand(command: Command): { command: Command; transfer: ArrayBuffer[] } {
-  const transfer: ArrayBuffer[] = [];
+/**
+ * Copies the bytes of a command, so that they can be transferred, each array once; returns what to transfer as well.
+ *
+ * @param spare memory for the copies
+ */
+export function detachCommand(
+  command: Command,
+  spare = new SpareBuffers(),
+): { command: Command; transfer: ArrayBuffer[] } {
+  const copies = new Map<Uint8Array, Uint8Array<ArrayBuffer>>();
   const detach = (bytes: Uint8Array): Uint8Array => {
-    const copy = bytes.slice();
-    transfer.push(copy.buffer);
+    const copy = copies.get(bytes) ?? spare.copy(bytes);
+    copies.set(bytes, copy);
     return copy;
   };
+  const detached = detachBytes(command, detach);
+  return { command: detached, transfer: Array.from(copies.values(), ({ buffer }) => buffer) };
+}
+
+function detachBytes(command: Command, detach: (bytes: Uint8Array) => Uint8Array): Command {
   switch (command.kind) {
     case 'open':
-      return { command: { ...command, model: detachModel(command.model, detach) }, transfer };
+      return { ...command, model: detachModel(command.model, detach) };
     case 'run':
     case 'bind': {
       const feeds = new Map<string, HostTensor>();
       for (const [name, tensor] of command.feeds) {
         feeds.set(name, tensor.dataType === 'string' ? tensor : { ...tensor, bytes: detach(tensor.bytes) });
       }
-      return { command: { ...command, feeds }, transfer };
+      return { ...command, feeds };
     }
     case 'endProfiling':
     case 'time':
     case 'usage':
     case 'release':
     case 'stop':
-      return { command, transfer };
+      return command;
   }
 }
 

@@ -3,9 +3,19 @@ import { once } from 'node:events';
 import type { Link, LinkEvents } from './link.js';
 import { isReply } from './protocol.js';
 
+/**
+ * V8 looks for tensors to give back when their bytes reach twice this size (in MB), and grows by up to 64 MB of them
+ * otherwise.
+ */
+const COLLECTS_OFTEN = ['--max-semi-space-size=1'];
+
 /** Holds onnxruntime in a child process: a model that makes it abort ends the child and not this process. */
 export function startProcess(entry: URL, events: LinkEvents): Link {
-  const child = fork(entry, { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(entry, {
+    execArgv: COLLECTS_OFTEN,
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   let over = false;
   const end = (how: string): void => {
     if (over) return;

@@ -60,6 +60,8 @@ export type Result =
 export interface Reply {
   readonly id: number;
   readonly result: Result;
+  /** Memory of the inputs, which a thread hands back when it is done with them. */
+  readonly spent?: readonly ArrayBuffer[];
 }
 
 /** Tells a reply from other messages of a worker or process. */

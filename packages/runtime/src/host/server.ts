@@ -20,7 +20,10 @@ interface State {
  * Answers requests one after the other, in the order in which they came. After a `stop` the rest is left unanswered;
  * messages are looked at between two requests, so that a `stop` overtakes those that wait.
  */
-export function createServer(answer: (reply: Reply) => void, stop: () => void): (request: Request) => void {
+export function createServer(
+  answer: (reply: Reply, command: Command) => void,
+  stop: () => void,
+): (request: Request) => void {
   const state: State = { sessions: new Map(), inferences: new Map() };
   let stopped = false;
   let last: Promise<void> = Promise.resolve();
@@ -29,7 +32,7 @@ export function createServer(answer: (reply: Reply) => void, stop: () => void): 
     last = last.then(async () => {
       await setImmediate();
       if (stopped || command.kind === 'stop') return stop();
-      answer({ id, result: await carryOut(command, state).catch(failure) });
+      answer({ id, result: await carryOut(command, state).catch(failure) }, command);
     });
   };
 }

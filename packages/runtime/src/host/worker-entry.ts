@@ -1,5 +1,6 @@
 /** Entry of the worker thread or child process that holds onnxruntime. */
 import { parentPort } from 'node:worker_threads';
+import type { HostTensor } from './contract.js';
 import type { Reply } from './protocol.js';
 import { createServer } from './server.js';
 
@@ -16,13 +17,21 @@ if (parentPort === null) {
   const stop = (): void => port.close();
   port.on(
     'message',
-    createServer((reply) => port.postMessage(reply, transferOf(reply)), stop),
+    createServer((reply, command) => {
+      const spent = command.kind === 'run' ? buffersOf(command.feeds) : [];
+      port.postMessage({ ...reply, spent }, [...outputBuffers(reply), ...spent]);
+    }, stop),
   );
 }
 
-function transferOf({ result }: Reply): ArrayBuffer[] {
-  if (result.kind !== 'ran') return [];
-  return [...result.outputs.values()].flatMap((tensor) =>
+function outputBuffers({ result }: Reply): readonly ArrayBuffer[] {
+  return result.kind === 'ran' ? buffersOf(result.outputs) : [];
+}
+
+/** The memory behind tensors, each buffer once. */
+function buffersOf(tensors: ReadonlyMap<string, HostTensor>): readonly ArrayBuffer[] {
+  const buffers = Array.from(tensors.values(), (tensor) =>
     tensor.dataType !== 'string' && tensor.bytes.buffer instanceof ArrayBuffer ? [tensor.bytes.buffer] : [],
   );
+  return [...new Set(buffers.flat())];
 }

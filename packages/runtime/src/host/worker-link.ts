@@ -3,6 +3,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { detachCommand } from './compact.js';
 import type { Link, LinkEvents } from './link.js';
 import { isReply, type Request } from './protocol.js';
+import { SpareBuffers } from './spare-buffers.js';
 
 const STOP: Request = { id: 0, command: { kind: 'stop' } };
 
@@ -12,9 +13,14 @@ const STOP: Request = { id: 0, command: { kind: 'stop' } };
  */
 export function startWorker(entry: URL, events: LinkEvents): Link {
   const worker = new Worker(entry, { execArgv: [], env: SHARE_ENV });
+  const spare = new SpareBuffers();
   let failure: string | undefined;
   let over = false;
-  worker.on('message', (message) => isReply(message) && events.reply(message));
+  worker.on('message', (message) => {
+    if (!isReply(message)) return;
+    spare.giveBack(message.spent ?? []);
+    events.reply(message);
+  });
   worker.on('error', (error) => {
     failure = error instanceof Error ? error.message : String(error);
   });
@@ -24,7 +30,7 @@ export function startWorker(entry: URL, events: LinkEvents): Link {
   });
   return {
     post: ({ id, command }) => {
-      const detached = detachCommand(command);
+      const detached = detachCommand(command, spare);
       worker.postMessage({ id, command: detached.command }, detached.transfer);
     },
     hold: (busy) => (busy ? worker.ref() : worker.unref()),

@@ -11,7 +11,7 @@ import {
 import type { Host, OptimizationLevel } from '../host/contract.js';
 import { HostError } from '../host/errors.js';
 import { bodyInputTypes } from './body-inputs.js';
-import { makeProbe, type Probe, readProbe } from './probe.js';
+import { makeProbe, type Probe, readProbe, withRanks } from './probe.js';
 
 /** One question for the types of a model's values. */
 export interface Inquiry {
@@ -53,12 +53,12 @@ async function inferGraph(
   try {
     const probe = await makeProbe(bare, inputTypes);
     if (probe.exposures.length === 0) return undefined;
+    const types = await openProbe(host, probe, 'disabled', signal);
+    answered = true;
+    if (adoptTypes(table, graph, types)) return undefined;
     // `disabled` takes the graph as it is; `basic` also folds what follows from known shapes.
-    for (const optimization of ['disabled', 'basic'] as const) {
-      const types = await openProbe(host, probe, optimization, signal);
-      answered = true;
-      if (adoptTypes(table, graph, types)) break;
-    }
+    const fuller = await withRanks(bare, probe, withoutRank(types));
+    adoptTypes(table, graph, await openProbe(host, fuller, 'basic', signal));
     return undefined;
   } catch (error) {
     if (error instanceof HostError) return answered ? undefined : error.message;
@@ -77,6 +77,10 @@ async function openProbe(
   const session = await host.open({ bytes: probe.bytes }, { optimization, threads: 1, signal });
   await session.release();
   return readProbe(probe, session.outputs);
+}
+
+function withoutRank(types: ReadonlyMap<string, ValueType>): ReadonlySet<string> {
+  return new Set([...types].flatMap(([name, { dims }]) => (dims === undefined ? [name] : [])));
 }
 
 function typesOfInputs({ table, dims, inputTypes }: Inquiry, graph: Graph): ReadonlyMap<string, ValueType> {

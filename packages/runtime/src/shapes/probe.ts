@@ -16,7 +16,7 @@ interface Exposure {
   /** The value itself, or a Cast of it to float32 where its type may be unreadable. */
   readonly output: string;
   readonly sameType: boolean;
-  /** Its Shape, which tells an unknown rank from a scalar: onnxruntime gives no dimensions for both. */
+  /** Its Shape, where that was asked for. */
   readonly shape: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Probe {
  */
 export async function makeProbe(skeleton: Model, inputTypes: ReadonlyMap<string, ValueType>): Promise<Probe> {
   dropStaleShapes(skeleton);
-  const exposures = exposeValues(skeleton.graph, onlyTensors(skeleton));
+  const exposures = exposeValues(skeleton.graph);
   // onnxruntime-node ignores `freeDimensionOverrides`, so sizes for symbolic dimensions are written into the model.
   for (const input of skeleton.graph.inputs) {
     const type = inputTypes.get(input.name);
@@ -43,7 +43,24 @@ export async function makeProbe(skeleton: Model, inputTypes: ReadonlyMap<string,
   return { bytes: await modelBytes(skeleton), exposures };
 }
 
-/** Reads the types of values off the outputs of a session of the probe. */
+/**
+ * A probe that also tells an unknown rank from a scalar, for which onnxruntime gives no dimensions either: the Shape of
+ * these values becomes an output. As those outputs double the time to load, they are only for values that need them.
+ *
+ * @param skeleton that the probe was made of; changed in place
+ */
+export async function withRanks(skeleton: Model, probe: Probe, names: ReadonlySet<string>): Promise<Probe> {
+  if (!onlyTensors(skeleton)) return probe;
+  const exposures = probe.exposures.map((exposure) => {
+    if (!names.has(exposure.name)) return exposure;
+    const shape = appended(skeleton.graph, 'Shape', exposure.output);
+    skeleton.graph.addOutput(shape);
+    return { ...exposure, shape: shape.name };
+  });
+  return { bytes: await modelBytes(skeleton), exposures };
+}
+
+/** Reads the types of values off the outputs of a session of the probe; a scalar is told only by its Shape. */
 export function readProbe({ exposures }: Probe, outputs: readonly SessionValue[]): ReadonlyMap<string, ValueType> {
   const told = new Map(outputs.map((output) => [output.name, output]));
   return new Map(
@@ -56,7 +73,7 @@ export function readProbe({ exposures }: Probe, outputs: readonly SessionValue[]
   );
 }
 
-function exposeValues(graph: Graph, withShape: boolean): readonly Exposure[] {
+function exposeValues(graph: Graph): readonly Exposure[] {
   const unreadable = unreadableValues(graph);
   const computed = graph.nodes.filter(({ constant }) => constant === undefined);
   const values = computed.flatMap((node) => node.outputs.flatMap((_, index) => node.output(index) ?? []));
@@ -66,9 +83,7 @@ function exposeValues(graph: Graph, withShape: boolean): readonly Exposure[] {
     // 1 is TensorProto.FLOAT.
     const output = sameType ? value : appended(graph, 'Cast', name, { to: { int: 1 } });
     if (!value.isOutput) graph.addOutput(output);
-    const shape = withShape ? appended(graph, 'Shape', output.name) : undefined;
-    if (shape) graph.addOutput(shape);
-    return { name, output: output.name, sameType, shape: shape?.name };
+    return { name, output: output.name, sameType, shape: undefined };
   });
 }
 
