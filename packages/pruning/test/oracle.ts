@@ -2,7 +2,6 @@ import type { Change } from '@onnx-compress/core';
 import {
   elementCount,
   floatsToTensor,
-  type Graph,
   type Model,
   type Node,
   present,
@@ -11,9 +10,14 @@ import {
   type Value,
 } from '@onnx-compress/graph';
 import { type OptimizationLevel, relativeError, runModel } from '@onnx-compress/test-kit';
+import type { AnalysisChoices } from '../src/analysis/choose-splits.js';
+import { contractionMaskings } from './contraction-maskings.js';
+import { recurrentMasking } from './oracle-recurrent.js';
+import { constantsOf, insertConstants } from './removed-constants.js';
+import { zeroRemovedWeights } from './zeroed-weights.js';
 
 /** Positions of one input axis of one node that a removed channel fed. */
-interface Masking {
+export interface Masking {
   readonly node: Node;
   readonly input: number;
   /** Counted from the end, so that it holds whatever the rank of the input is. */
@@ -22,7 +26,7 @@ interface Masking {
   readonly removed: ReadonlySet<number>;
 }
 
-interface WeightChange {
+export interface WeightChange {
   readonly tensor: string;
   readonly axis: number;
   readonly removed: readonly number[];
@@ -71,7 +75,7 @@ function gemmMasking(node: Node, { tensor, axis, removed }: WeightChange, dims: 
 
 function matMulMasking(node: Node, { tensor, axis, removed }: WeightChange, dims: readonly number[]): Masking[] {
   const slot = slotOf(node, tensor);
-  const inner = slot === 0 ? dims.length - 1 : dims.length - 2;
+  const inner = slot === 0 ? dims.length - 1 : Math.max(0, dims.length - 2);
   if (axis !== inner) return [];
   const axisFromEnd = slot === 1 ? 1 : 2;
   return [{ node, input: 1 - slot, axisFromEnd, size: present(dims[axis], 'length'), removed: new Set(removed) }];
@@ -90,20 +94,69 @@ function reshapedMasking(node: Node, { axis, removed }: WeightChange, dims: read
   return [{ node: use.node, input: 0, axisFromEnd: 1, size, removed: new Set(rows) }];
 }
 
-const MASKINGS: Readonly<Record<string, typeof convMasking>> = {
+/** A weight that reaches a MatMul through a Transpose of its two axes. */
+function transposedMasking(node: Node, { axis, removed }: WeightChange, dims: readonly number[]): Masking[] {
+  const [use] = present(node.output(0), 'transposed weight').uses;
+  if (use?.kind !== 'input' || use.node.opType !== 'MatMul' || use.index !== 1 || axis !== 1) return [];
+  return [{ node: use.node, input: 0, axisFromEnd: 1, size: present(dims[1], 'rows'), removed: new Set(removed) }];
+}
+
+/** An axis of the weight whose letter the result lacks is masked in the other operand. */
+function einsumMasking(node: Node, { tensor, axis, removed }: WeightChange, dims: readonly number[]): Masking[] {
+  const [left = '', right = ''] = node.string('equation', '').split('->');
+  const terms = left.split(',');
+  const slot = slotOf(node, tensor);
+  const letter = present(terms[slot]?.[axis], 'letter');
+  const other = present(terms[1 - slot], 'other operand');
+  if (right.includes(letter)) return [];
+  const axisFromEnd = other.length - other.indexOf(letter);
+  return [{ node, input: 1 - slot, axisFromEnd, size: present(dims[axis], 'length'), removed: new Set(removed) }];
+}
+
+/** The packed weight of attention is contracted with its first input. */
+function attentionMasking(node: Node, { tensor, axis, removed }: WeightChange, dims: readonly number[]): Masking[] {
+  if (slotOf(node, tensor) !== 1 || axis !== 0 || dims.length !== 2) return [];
+  return [{ node, input: 0, axisFromEnd: 1, size: present(dims[0], 'inputs'), removed: new Set(removed) }];
+}
+
+function fusedMatMulMasking(node: Node, { tensor, axis, removed }: WeightChange, dims: readonly number[]): Masking[] {
+  const slot = slotOf(node, tensor);
+  const [own, other] = slot === 1 ? [node.int('transB', 0), node.int('transA', 0)] : [1 - node.int('transA', 0), 1];
+  if (axis !== dims.length - 2 + own) return [];
+  const size = present(dims[axis], 'length');
+  return [{ node, input: 1 - slot, axisFromEnd: 1 + other, size, removed: new Set(removed) }];
+}
+
+type FindMaskings = (node: Node, change: WeightChange, dims: readonly number[]) => readonly Masking[];
+
+const MASKINGS: Readonly<Record<string, FindMaskings>> = {
   Conv: convMasking,
+  FusedConv: convMasking,
+  FusedGemm: gemmMasking,
+  FusedMatMul: fusedMatMulMasking,
+  Attention: attentionMasking,
   ConvTranspose: convTransposeMasking,
   Gemm: gemmMasking,
   MatMul: matMulMasking,
   Reshape: reshapedMasking,
+  LSTM: recurrentMasking,
+  GRU: recurrentMasking,
+  RNN: recurrentMasking,
+  Transpose: transposedMasking,
+  Einsum: einsumMasking,
 };
 
-function insertMask(graph: Graph, masking: Masking, dataType: Tensor['dataType']): void {
+function insertMask(masking: Masking, dataType: Tensor['dataType']): void {
   const { node, input, axisFromEnd, size, removed } = masking;
   if (dataType !== 'float32' && dataType !== 'float16') throw new Error(`no mask of type ${dataType}`);
   const values = Float32Array.from({ length: size }, (_, index) => (removed.has(index) ? 0 : 1));
   const dims = [size, ...Array<number>(axisFromEnd - 1).fill(1)];
-  const mask = graph.addWeight(graph.uniqueName('mask'), floatsToTensor(dataType, dims, values));
+  multiplyInput(node, input, floatsToTensor(dataType, dims, values));
+}
+
+function multiplyInput(node: Node, input: number, factors: Tensor): void {
+  const { graph } = node;
+  const mask = graph.addWeight(graph.uniqueName('mask'), factors);
   const masked = graph.uniqueName('masked');
   const source = present(node.inputs[input], 'input');
   graph.addNode({ opType: 'Mul', inputs: [source, mask.name], outputs: [masked] }, { before: node });
@@ -111,22 +164,35 @@ function insertMask(graph: Graph, masking: Masking, dataType: Tensor['dataType']
 }
 
 /**
- * The original model in which every consumer of removed channels sees zeros in their place. It is built from the
- * report alone, and knows nothing of how the removal was found.
+ * The original model in which every consumer of removed channels sees zeros in their place, or the constants that the
+ * report tells, and the layers that compute them give zeros. It is built from the report, and knows nothing of how the removal was found; only where two computed
+ * values meet the channels are looked up.
  */
-function maskedReference(original: Model, changed: readonly Change[]): Model {
+export async function maskedReference(
+  original: Model,
+  changed: readonly Change[],
+  choices: AnalysisChoices,
+): Promise<Model> {
   const reference = original.clone();
-  const { graph } = reference;
-  const nodes = new Map(Array.from(graph.nodes, (node) => [node.label, node]));
+  const nodes = new Map(Array.from(reference.nodes(), (node) => [node.label, node]));
   const maskings = changed.flatMap((change) => {
     const node = present(nodes.get(change.node), change.node);
     const sliced = weightChange(change);
-    const { tensor } = present(graph.value(sliced.tensor)?.weight, sliced.tensor);
+    const { tensor } = present(node.graph.value(sliced.tensor)?.weight, sliced.tensor);
     const masking = MASKINGS[node.opType]?.(node, sliced, tensor.dims) ?? [];
     const dataType = tensor.dataType === 'int8' ? 'float32' : tensor.dataType;
-    return masking.map((entry) => ({ entry, dataType }));
+    return masking.map((entry) => ({ entry, dataType, constants: constantsOf(change) }));
   });
-  for (const { entry, dataType } of maskings) insertMask(graph, entry, dataType);
+  const contractions = await contractionMaskings(reference, changed, choices);
+  for (const { entry, dataType, constants } of maskings) {
+    insertMask(entry, dataType);
+    if (constants !== undefined) insertConstants(entry, constants, dataType);
+  }
+  for (const { node, mask } of contractions) multiplyInput(node, 0, mask);
+  await zeroRemovedWeights(
+    reference,
+    changed.filter((change) => constantsOf(change) === undefined),
+  );
   return reference;
 }
 
@@ -141,8 +207,9 @@ export async function oracleError(
   changed: readonly Change[],
   feeds: Readonly<Record<string, Tensor>>,
   level: OptimizationLevel = 'disabled',
+  choices: AnalysisChoices = {},
 ): Promise<number> {
-  const expected = await runModel(maskedReference(original, changed), feeds, level);
+  const expected = await runModel(await maskedReference(original, changed, choices), feeds, level);
   const actual = await runModel(pruned, feeds, level);
   let largest = 0;
   for (const [name, tensor] of expected) {

@@ -9,7 +9,7 @@ async function reordered(tensor: Tensor, order: readonly number[]): Promise<Tens
 }
 
 /**
- * A convolution, a BatchNormalization and a convolution that mixes their channels. The weight `w` and all that goes
+ * A convolution, a BatchNormalization, a Relu and a convolution that mixes their channels. The weight `w` and all that goes
  * with its output channels are random from the seed and lie in the given order.
  */
 export async function permutedNet(seed: number, order: readonly number[]): Promise<Model> {
@@ -18,7 +18,7 @@ export async function permutedNet(seed: number, order: readonly number[]): Promi
     async (name, index) => [name, await reordered(randomFloats([channels], seed + index), order)] as const,
   );
   return buildModel({
-    inputs: { x: ['float32', [1, 3, 4, 4]] },
+    inputs: { x: ['float32', ['N', 3, 5, 5]] },
     outputs: ['y'],
     weights: {
       w: await reordered(randomFloats([channels, 3, 3, 3], seed + 4), order),
@@ -35,18 +35,19 @@ export async function permutedNet(seed: number, order: readonly number[]): Promi
         inputs: ['h', 'scale', 'shift', 'mean', 'variance'],
         outputs: ['n'],
       },
-      { opType: 'Conv', name: 'second', inputs: ['n', 'v'], outputs: ['y'] },
+      { opType: 'Relu', name: 'positive', inputs: ['n'], outputs: ['r'] },
+      { opType: 'Conv', name: 'second', inputs: ['r', 'v'], outputs: ['y'] },
     ],
   });
 }
 
-/** A weight [2, channels, 1, 1] with its input channels in the given order. */
+/** A weight [2, channels, 2, 2] with its input channels in the given order. */
 async function consumer(seed: number, order: readonly number[]): Promise<Tensor> {
   const halves = await Promise.all(
-    [seed, seed + 1].map(async (own) => readFloats(await reordered(randomFloats([order.length], own), order))),
+    [seed, seed + 1].map(async (own) => readFloats(await reordered(randomFloats([order.length, 4], own), order))),
   );
   return float32Tensor(
-    [2, order.length, 1, 1],
+    [2, order.length, 2, 2],
     halves.flatMap((values) => [...values]),
   );
 }

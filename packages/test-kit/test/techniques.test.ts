@@ -24,10 +24,11 @@ const registry: TextFile = {
   text: `import { l1 } from './criteria/l1.js';\nexport const pruningTechniques = [l1];`,
 };
 const test: TextFile = { path: 'packages/pruning/test/l1.test.ts', text: `describe('prune l1', () => {});` };
+const NO_PAGE = 'prune l1: no page docs/techniques/prune/l1.md, and no section in docs/techniques/prune.md';
 const docs: TextFile = { path: 'docs/techniques/prune.md', text: '# Pruning\n\n## `l1`\n' };
 
 describe('techniques', () => {
-  it('each have a file, a registry line, a test and a section of the documentation', () => {
+  it('each have a file, a registry line, a test and a page or section of the documentation', () => {
     const files = [
       ...TECHNIQUE_PACKAGES.flatMap((name) =>
         ['src', 'test'].flatMap((part) => filesBelow(`packages/${name}/${part}`)),
@@ -44,10 +45,15 @@ describe('incompleteTechniques', () => {
     expect(incompleteTechniques([source, registry, test, docs])).toEqual([]);
   });
 
+  it('takes a page of its own for a section', () => {
+    const page: TextFile = { path: 'docs/techniques/prune/l1.md', text: '# `l1`\n' };
+    expect(incompleteTechniques([source, registry, test, page])).toEqual([]);
+  });
+
   it.each([
     ['the registry line', [source, test, docs], 'prune l1: no line in packages/pruning/src/registry.ts'],
     ['the test', [source, registry, docs], 'prune l1: no test in packages/pruning/test mentions it'],
-    ['the section', [source, registry, test], 'prune l1: no section in docs/techniques/prune.md'],
+    ['a page or section', [source, registry, test], NO_PAGE],
   ])('reports a technique without %s', (_, files, problem) => {
     expect(incompleteTechniques(files)).toEqual([problem]);
   });
@@ -60,7 +66,7 @@ describe('incompleteTechniques', () => {
     const longer = { ...docs, text: '## `l1-norm`\n' };
     expect(incompleteTechniques([source, imported, test, longer])).toEqual([
       'prune l1: no line in packages/pruning/src/registry.ts',
-      'prune l1: no section in docs/techniques/prune.md',
+      NO_PAGE,
     ]);
   });
 

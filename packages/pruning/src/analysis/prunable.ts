@@ -4,7 +4,7 @@ import type { Engine } from '../axes/engine.js';
 import { findGroups } from '../groups/find-groups.js';
 import { type Group, labelsOf } from '../groups/group.js';
 import { findMembers, type GroupMembers } from '../groups/members.js';
-import { analyse } from './analyse.js';
+import { type AnalysisChoices, chooseSplits } from './choose-splits.js';
 
 /** What can be pruned of a model: the groups of channels that were asked for, blocked ones among them. */
 export interface Prunable {
@@ -23,18 +23,20 @@ function selectGroups(groups: readonly Group[], nodes: NodeSelection): readonly 
 /**
  * Finds the groups of channels among the wanted nodes.
  *
+ * @param choices what is removed of attention, and whether statistics of normalizations may change
  * @throws UsageError for a glob that matches no node
  */
 export async function findPrunable(
   model: Model,
   nodes: NodeSelection,
   { shapes, signal }: Pick<Context, 'shapes' | 'signal'>,
+  choices: AnalysisChoices = {},
 ): Promise<Prunable> {
   assertGlobsMatch(
     nodes,
     Array.from(model.nodes(), ({ label }) => label),
   );
-  const engine = analyse(model, await shapes.infer(model, new Map(), signal));
+  const engine = chooseSplits(model, await shapes.infer(model, new Map(), signal), choices);
   throwIfAborted(signal);
   const groups = selectGroups(findGroups(engine), nodes);
   return { engine, groups, members: findMembers(engine, groups) };

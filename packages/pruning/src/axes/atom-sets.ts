@@ -6,6 +6,11 @@ export class AtomSets {
   readonly #parents: number[] = [];
   readonly #reasons = new Map<number, string>();
 
+  /** Number of atoms; they are counted from 0. */
+  get size(): number {
+    return this.#parents.length;
+  }
+
   /** `count` new atoms, each in a set of its own. */
   fresh(count: number): Int32Array {
     const first = this.#parents.length;

@@ -4,6 +4,8 @@ import type { Dim } from '@onnx-compress/graph';
 export interface FreeFactor {
   readonly size: number;
   readonly atoms: Int32Array;
+  /** Identity of the piece, where the factor is a piece of a split one. */
+  readonly piece?: number | undefined;
 }
 
 /** A part of an axis whose size never changes: batch, space, graph inputs and outputs. */
@@ -11,6 +13,7 @@ export interface FixedFactor {
   readonly size: Dim;
   readonly atoms: undefined;
   readonly reason: string;
+  readonly piece?: number | undefined;
 }
 
 export type Factor = FreeFactor | FixedFactor;

@@ -1,21 +1,20 @@
 import type { Dim } from '@onnx-compress/graph';
 import * as reasons from '../reasons.js';
 import { AtomSets } from './atom-sets.js';
-import {
-  type Axis,
-  axisSize,
-  type Factor,
-  type FreeFactor,
-  fixedAxis,
-  fixedFactor,
-  fixedReason,
-  isFree,
-} from './axis.js';
-import { alignRuns, splitPieces } from './runs.js';
+import { type Axis, axisSize, type Factor, type FreeFactor, fixedAxis, fixedFactor, fixedReason } from './axis.js';
+import { alignRuns } from './runs.js';
+import { splitPieces } from './split-pieces.js';
+import { type SplitChoices, SplitSites } from './split-sites.js';
 
 /** What is known about which axis positions can only be removed together. Rules add to it; surgery reads it. */
 export class Dependencies {
   readonly atoms = new AtomSets();
+  readonly splits: SplitSites;
+
+  /** @param choices which pieces of split factors stay free. */
+  constructor(choices: SplitChoices = new Map()) {
+    this.splits = new SplitSites(choices);
+  }
 
   /** A new axis whose positions depend on nothing yet. An axis of length 1 has nothing to remove. */
   fresh(size: number): Axis {
@@ -30,12 +29,14 @@ export class Dependencies {
 
   /** Says that the two axes are the same: a position is in one of them exactly if it is in the other. */
   unify(left: Axis, right: Axis): void {
-    if (left === right || !(isFree(left) || isFree(right))) return;
+    if (left === right || !(concerned(left) || concerned(right))) return;
     const [leftFactors, rightFactors] = [withoutOnes(left), withoutOnes(right)];
     const { runs, open } = alignRuns(leftFactors.map(sizeOf), rightFactors.map(sizeOf));
     for (const run of runs) {
-      const leftRun = this.flatten(leftFactors.slice(run.leftStart, run.leftEnd));
-      this.#unifyFactors(leftRun, this.flatten(rightFactors.slice(run.rightStart, run.rightEnd)));
+      const leftRun = leftFactors.slice(run.leftStart, run.leftEnd);
+      const rightRun = rightFactors.slice(run.rightStart, run.rightEnd);
+      this.splits.link(leftRun, rightRun);
+      this.#unifyFactors(this.flatten(leftRun), this.flatten(rightRun));
     }
     if (open === undefined) return;
     this.pin(leftFactors.slice(open.leftStart, open.leftEnd), fixedReason(rightFactors));
@@ -56,11 +57,10 @@ export class Dependencies {
   }
 
   /**
-   * One factor as a row-major product of pieces. Only one piece stays free: the one asked for, else the longest. Its
-   * position p then stands for all positions of the factor whose coordinate in that piece is p.
+   * One factor as a row-major product of pieces. Only one piece, `keep`, stays free. Its position p then stands for
+   * all positions of the factor whose coordinate in that piece is p.
    */
-  split(factor: Factor, sizes: readonly number[], keep = sizes.indexOf(Math.max(...sizes))): Factor[] {
-    if (sizes.length === 1) return [factor];
+  split(factor: Factor, sizes: readonly number[], keep: number): Factor[] {
     if (factor.atoms === undefined) return sizes.map((size) => fixedFactor(size, factor.reason));
     const size = sizes[keep] ?? 1;
     const inner = sizes.slice(keep + 1).reduce((product, next) => product * next, 1);
@@ -72,6 +72,18 @@ export class Dependencies {
     return sizes.map((other, index) =>
       index === keep && size > 1 ? { size, atoms } : fixedFactor(other, reasons.outerPart()),
     );
+  }
+
+  /** As `split`, where the choice of the piece that stays free is open. */
+  #splitAtSite(factor: Factor, sizes: readonly number[]): readonly Factor[] {
+    if (sizes.length === 1) return [factor];
+    if (factor.atoms === undefined) return sizes.map((size) => fixedFactor(size, factor.reason));
+    const { kept, pieces } = this.splits.add(factor, sizes);
+    return this.split(factor, sizes, kept).map((part, index) => {
+      const reason = index < kept ? reasons.blocksStay() : reasons.blocksGo();
+      const own = part.atoms === undefined ? fixedFactor(part.size, reason) : part;
+      return { ...own, piece: pieces[index] };
+    });
   }
 
   /** Reads the elements of a tensor with these axes, in row-major order, under other dimensions. */
@@ -109,7 +121,7 @@ export class Dependencies {
     const result: Factor[][] = dims.map(() => []);
     for (const [index, factor] of factors.entries()) {
       const own = pieces[index] ?? [];
-      const parts = this.split(
+      const parts = this.#splitAtSite(
         factor,
         own.map(([, size]) => size),
       );
@@ -124,6 +136,11 @@ export class Dependencies {
     if (left.atoms === undefined || right.atoms === undefined) return;
     for (const [index, atom] of left.atoms.entries()) this.atoms.union(atom, atomAt(right, index));
   }
+}
+
+/** True where something is to be learnt of an axis: it is free, or a choice could make it so. */
+function concerned(axis: Axis): boolean {
+  return axis.some(({ atoms, piece }) => atoms !== undefined || piece !== undefined);
 }
 
 function withoutOnes(factors: readonly Factor[]): Factor[] {

@@ -1,13 +1,22 @@
-import { bitsOf, type Node, type ShapeTable, type Value, type Weight } from '@onnx-compress/graph';
+import { bitsOf, type Graph, type Node, type ShapeTable, type Value, type Weight } from '@onnx-compress/graph';
 import * as reasons from '../reasons.js';
 import type { SizeEntry } from '../sizes/size-entry.js';
 import { SizeTable } from '../sizes/size-table.js';
-import { type Axis, axisSize, fixedAxis, isFree } from './axis.js';
+import { type Axis, axisDim, axisSize, fixedAxis, isFree } from './axis.js';
 import { Dependencies } from './dependencies.js';
 import { Rewrites } from './rewrites.js';
+import type { SplitChoices } from './split-sites.js';
 
 /** Longest weight axis whose positions are tracked; keeps the memory of the analysis bounded. */
-const MAX_AXIS_LENGTH = 1 << 22;
+export const MAX_AXIS_LENGTH = 1 << 22;
+
+/** What the rules may choose. */
+export interface AnalysisOptions {
+  /** Which pieces of split axes stay free; by default the longest. */
+  readonly splits?: SplitChoices | undefined;
+  /** Whether axes that a normalization computes statistics over may shrink, which changes the statistics. */
+  readonly statistics?: 'keep' | 'change' | undefined;
+}
 
 /** An input slot of a node. */
 export interface Reader {
@@ -33,22 +42,33 @@ export interface Producer {
   readonly axis: number;
   /** Atoms of the weight axis, one per position. */
   readonly atoms: Int32Array;
+  /** Positions of the axis that make up one channel: 1, or the number of gates of a recurrent layer. */
+  readonly gates: number;
 }
 
 /** Everything that the rules have found out about one graph. */
 export class Engine {
-  readonly dependencies = new Dependencies();
+  readonly dependencies: Dependencies;
   readonly rewrites = new Rewrites();
   readonly sizes: SizeTable;
   readonly weights: TrackedWeight[] = [];
   readonly producers: Producer[] = [];
   /** Nodes that multiply by a weight but whose output channels cannot be removed, and why. */
   readonly unprunable = new Map<Node, string>();
+  /** Axes that nodes compute statistics over although their positions may go. */
+  readonly statistics = new Map<Node, readonly Axis[]>();
+  /** Bodies of If, Loop and Scan that rules have gone through. */
+  readonly bodies = new Set<Graph>();
   readonly #axes = new Map<Value, readonly Axis[] | undefined>();
   #unknown = 0;
   readonly #constants = new Map<Value, readonly TrackedWeight[]>();
+  readonly #copies = new Map<Node, readonly TrackedWeight[]>();
 
-  constructor(readonly types: ShapeTable) {
+  constructor(
+    readonly types: ShapeTable,
+    readonly options: AnalysisOptions = {},
+  ) {
+    this.dependencies = new Dependencies(options.splits);
     this.sizes = new SizeTable(types, (entry, node) => this.keepOperand(entry, reasons.sizeIsRead(node)));
   }
 
@@ -71,11 +91,8 @@ export class Engine {
   /** Records the axes of a value that a node computes (or that enters the graph) and pins what must keep its length. */
   define(value: Value, axes: readonly Axis[] | undefined): void {
     this.#axes.set(value, axes);
-    const inside = value.uses.some((use) => (use.kind === 'input' ? use.node.graph : use.graph) !== value.graph);
-    for (const axis of axes ?? []) {
-      if (inside) this.dependencies.pin(axis, reasons.captured(value.name));
-      if (value.isOutput) this.dependencies.pin(axis, reasons.graphOutput(value.name));
-    }
+    if (value.graph.kind !== 'main' || !value.isOutput) return;
+    for (const axis of axes ?? []) this.dependencies.pin(axis, reasons.graphOutput(value.name));
   }
 
   /** An axis of unknown length that equals no other: a name for its length that Reshape can recognise later. */
@@ -83,15 +100,22 @@ export class Engine {
     return fixedAxis(`unknown length ${this.#unknown++}`, reason);
   }
 
-  /** Says that `output` holds only elements of the weights behind `input`. */
-  defineConstant(output: Value, input: Value): void {
-    const weights = this.constantsBehind(input);
+  /** Says that the output of a node holds only elements of the weights behind one of its inputs. */
+  defineConstant(output: Value, node: Node, input: number): void {
+    const weights = this.constantsAt(node, input);
     if (weights.length > 0) this.#constants.set(output, weights);
   }
 
   /** The weights whose elements a value holds, as they are or regrouped; empty for anything computed. */
   constantsBehind(value: Value): readonly TrackedWeight[] {
     return this.#constants.get(value) ?? [];
+  }
+
+  /** The weights behind an input of a node, its own copy where it reads a shared vector. */
+  constantsAt(node: Node, input: number): readonly TrackedWeight[] {
+    const copies = this.#copies.get(node)?.filter(({ reader }) => reader?.input === input) ?? [];
+    const value = node.input(input);
+    return copies.length > 0 || value === undefined ? copies : this.constantsBehind(value);
   }
 
   /** Makes an operand element follow the length of an axis, or, where that is impossible, pins both. */
@@ -105,16 +129,29 @@ export class Engine {
       if (earlier !== undefined) dependencies.unify(earlier, axis);
     } else if (entry.axis !== undefined && axisSize(entry.axis) === axisSize(axis)) {
       dependencies.unify(entry.axis, axis);
-    } else {
+    } else if (!this.#followFactors(entry, axis, reason)) {
       dependencies.pin(axis, reason);
-      for (const source of entry.sources) dependencies.pin(source, reason);
+      this.freeze(entry, reason);
     }
+  }
+
+  /** Makes one factor of a product follow its part of an axis, where the others are lengths that stay: batch x heads. */
+  #followFactors({ factors = [] }: SizeEntry, axis: Axis, reason: string): boolean {
+    const [first, ...rest] = axis;
+    if (first === undefined || first.atoms !== undefined || factors.length !== 2) return false;
+    const written = factors.find(({ site, value }) => site !== undefined && value === axisSize(rest));
+    const kept = factors.find((factor) => factor !== written);
+    if (written === undefined || kept?.axis === undefined || axisDim(kept.axis) !== first.size) return false;
+    this.rewrites.keep([written]);
+    this.follow(written, rest, reason);
+    return true;
   }
 
   /** Pins every axis that the entry was computed from, and keeps its operand as it is. */
   freeze(entry: SizeEntry, reason: string): void {
     for (const source of entry.sources) this.dependencies.pin(source, reason);
     this.keepOperand(entry, reason);
+    for (const factor of entry.factors ?? []) this.keepOperand(factor, reason);
   }
 
   /** Forbids writing another number in the entry's place. */
@@ -137,6 +174,7 @@ export class Engine {
     const tracked = { weight, axes, reader };
     this.weights.push(tracked);
     if (reader === undefined) this.#constants.set(weight.value, [tracked]);
+    else this.#copies.set(reader.node, [...(this.#copies.get(reader.node) ?? []), tracked]);
     return axes;
   }
 

@@ -6,6 +6,18 @@ import type { Axis } from './axis.js';
 export interface Survivors {
   /** Length of the axis afterwards. */
   count(axis: Axis): number;
+  /** Positions of a factor that stay, as they are numbered in the original model. */
+  kept(atoms: Int32Array): readonly number[];
+}
+
+/** Types in which numbers that follow axis lengths can be written into the model. */
+const OPERAND_TYPES = ['int64', 'int32', 'float32', 'float16', 'float64', 'bool'] as const;
+
+export type OperandType = (typeof OPERAND_TYPES)[number];
+
+/** The type as one that can be written; undefined for any other, and int64 where it is not known. */
+export function operandType(dataType: string = 'int64'): OperandType | undefined {
+  return OPERAND_TYPES.find((type) => type === dataType);
 }
 
 /** A number that depends on which channels are removed. */
@@ -31,7 +43,33 @@ export interface AttributeRewrite {
   readonly after: (survivors: Survivors) => AttributeValue | undefined;
 }
 
-export type Rewrite = OperandRewrite | AttributeRewrite;
+/** An integer operand of rank 0 or 1 of which elements may go. */
+export interface ListRewrite {
+  readonly kind: 'list';
+  readonly node: Node;
+  readonly input: number;
+  readonly after: (survivors: Survivors) => readonly number[];
+}
+
+/** A node that takes positions of an axis of its first input; undefined where it can go on as what it is. */
+export interface GatherRewrite {
+  readonly kind: 'gather';
+  readonly node: Node;
+  readonly axis: number;
+  /** True where a Gather does all that the node did, false where it goes before the node. */
+  readonly replaces: boolean;
+  readonly after: (survivors: Survivors) => readonly number[] | undefined;
+}
+
+/** An optional input that goes together with positions of an axis, since its value says nothing more. */
+export interface DropRewrite {
+  readonly kind: 'drop';
+  readonly node: Node;
+  readonly input: number;
+  readonly axis: Axis;
+}
+
+export type Rewrite = OperandRewrite | AttributeRewrite | ListRewrite | GatherRewrite | DropRewrite;
 
 interface PendingOperand {
   readonly node: Node;
@@ -45,7 +83,7 @@ interface PendingOperand {
 /** Collects what must be rewritten when channels go, one entry per operand or attribute. */
 export class Rewrites {
   readonly #operands = new Map<Node, Map<number | string, PendingOperand>>();
-  readonly #attributes: AttributeRewrite[] = [];
+  readonly #others: Rewrite[] = [];
 
   /** Remembers the values of an operand, element by element, as far as they were followed. */
   keep(entries: readonly SizeEntry[]): void {
@@ -76,11 +114,16 @@ export class Rewrites {
   }
 
   attribute(node: Node, name: string, after: AttributeRewrite['after']): void {
-    this.#attributes.push({ kind: 'attribute', node, name, after });
+    this.#others.push({ kind: 'attribute', node, name, after });
+  }
+
+  /** Adds a rewrite that no other rewrite of the node has a part in. */
+  add(rewrite: ListRewrite | GatherRewrite | DropRewrite): void {
+    this.#others.push(rewrite);
   }
 
   *all(): Iterable<Rewrite> {
-    yield* this.#attributes;
+    yield* this.#others;
     for (const operands of this.#operands.values()) {
       for (const { node, operand, before, after, sources } of operands.values()) {
         const values = Array.from({ length: Math.max(-1, ...before.keys()) + 1 }, (_, index) => before.get(index));

@@ -70,31 +70,3 @@ export function alignRuns(left: readonly Dim[], right: readonly Dim[]): Alignmen
   const empty = open.leftStart === open.leftEnd && open.rightStart === open.rightEnd;
   return { runs: [...head, ...tail], open: empty ? undefined : open };
 }
-
-/**
- * How sizes of factors break into pieces so that consecutive pieces multiply to the wanted sizes: per factor the
- * pieces as `[wanted index, size]`. Undefined where the two do not share divisors in row-major order, or where a size
- * is not known (NaN).
- */
-export function splitPieces(
-  factors: readonly number[],
-  wanted: readonly number[],
-): readonly (readonly [number, number])[][] | undefined {
-  if ([...factors, ...wanted].some(Number.isNaN)) return undefined;
-  let [target, need] = [0, wanted[0] ?? 1];
-  const pieces: [number, number][][] = [];
-  for (const factor of factors) {
-    const own: [number, number][] = [];
-    let rest = factor;
-    while (rest > 1) {
-      if (need === 1) need = wanted[++target] ?? 0;
-      const piece = Math.min(rest, need);
-      if (piece < 1 || rest % piece !== 0 || need % piece !== 0) return undefined;
-      own.push([target, piece]);
-      rest /= piece;
-      need /= piece;
-    }
-    pieces.push(own);
-  }
-  return pieces;
-}

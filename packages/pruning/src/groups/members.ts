@@ -1,6 +1,9 @@
 import type { Node, Weight } from '@onnx-compress/graph';
-import type { Engine, TrackedWeight } from '../axes/engine.js';
+import type { Engine, Producer, TrackedWeight } from '../axes/engine.js';
 import { type Group, labelsOf } from './group.js';
+import { activationsOf, type LayerInput, layerInput, type Observation } from './observations.js';
+import { type Places, placesIn, unitsAmong } from './places.js';
+import { restored } from './restored-weight.js';
 
 /** A weight axis along which channels of a group lie. */
 export interface Member {
@@ -12,26 +15,39 @@ export interface Member {
   readonly unitOf: ReadonlyMap<number, number>;
 }
 
+/** A weight axis along which channels are computed. */
+export interface Computing extends Member {
+  /** What the nodes that compute channels with the weight multiply it by, as far as it can be observed. */
+  readonly inputs: readonly LayerInput[];
+}
+
 /** A weight axis that does not compute the channels but has one position for each. */
 export interface Companion extends Member {
   /** The input through which the node reads the weight. */
   readonly input: number;
 }
 
-/** A group as criteria see it: how many units there are, and the weights in which each has its part. */
+/** A weight that a layer multiplies the channels by. */
+export interface Consumer extends Member, LayerInput {
+  /** For each channel of the observed value that is one of the group, the index of its unit. */
+  readonly unitOfInput: ReadonlyMap<number, number>;
+}
+
+/** A group as criteria see it: how many units there are, and where each has its part in weights and activations. */
 export interface GroupMembers {
   /** Label of the first node that computes the channels; no other group has it. */
   readonly label: string;
   /** Number of units, each of which gets one score. */
   readonly units: number;
   /** The weights that compute the channels, each once, also where several nodes share it. */
-  readonly producers: readonly Member[];
+  readonly producers: readonly Computing[];
   /** Once for each reader: biases, parameters of normalizations, and the input channels of the layers behind. */
   readonly companions: readonly Companion[];
+  /** The channels behind the activation functions of the layers that compute them. */
+  readonly activations: readonly Observation[];
+  /** The layers behind that multiply the channels by weights, and whose input can be observed. */
+  readonly consumers: readonly Consumer[];
 }
-
-/** Operators that hand on a weight with its axes as they are. */
-const TRANSPARENT = new Set(['Identity', 'Cast', 'DequantizeLinear']);
 
 function readersOf(weight: Weight): readonly { readonly node: Node; readonly input: number }[] {
   const pending = [weight.value];
@@ -39,7 +55,7 @@ function readersOf(weight: Weight): readonly { readonly node: Node; readonly inp
   for (const value of pending) {
     for (const use of value.uses) {
       if (use.kind !== 'input') continue;
-      const output = use.index === 0 && TRANSPARENT.has(use.node.opType) ? use.node.output(0) : undefined;
+      const output = restored(use.node, use.index);
       if (output === undefined) readers.push({ node: use.node, input: use.index });
       else pending.push(output);
     }
@@ -47,65 +63,111 @@ function readersOf(weight: Weight): readonly { readonly node: Node; readonly inp
   return readers;
 }
 
-/** Where the unit of an atom is: which group, and its index in it. */
-type Places = (atom: number) => { readonly group: Group; readonly unit: number } | undefined;
-
-function placesIn(engine: Engine, groups: readonly Group[]): Places {
-  const places = new Map(groups.flatMap((group) => group.units.map((atom, unit) => [atom, { group, unit }] as const)));
-  return (atom) => places.get(engine.dependencies.atoms.find(atom));
-}
-
-/** For each group that has channels on the axis, the unit of each of its positions. */
-function unitsOnAxis(atoms: Int32Array, places: Places): ReadonlyMap<Group, ReadonlyMap<number, number>> {
-  const units = new Map<Group, Map<number, number>>();
-  for (const [position, atom] of atoms.entries()) {
-    const place = places(atom);
-    if (place === undefined) continue;
-    const own = units.get(place.group) ?? new Map<number, number>();
-    units.set(place.group, own.set(position, place.unit));
+/** The producers along each weight axis, in the order of the first of each. */
+function alongSameAxes(producers: readonly Producer[]): readonly (readonly [Producer, ...Producer[]])[] {
+  const lists: [Producer, ...Producer[]][] = [];
+  const listOf = new Map<Weight, Map<number, Producer[]>>();
+  for (const producer of producers) {
+    const { weight, axis } = producer;
+    const axes = listOf.get(weight) ?? new Map<number, Producer[]>();
+    listOf.set(weight, axes);
+    const known = axes.get(axis);
+    if (known !== undefined) {
+      known.push(producer);
+      continue;
+    }
+    const list: [Producer, ...Producer[]] = [producer];
+    axes.set(axis, list);
+    lists.push(list);
   }
-  return units;
+  return lists;
 }
 
-function producersOf(group: Group, places: Places): readonly Member[] {
-  const distinct = group.producers.filter(
-    ({ weight, axis }, index) =>
-      group.producers.findIndex((other) => other.weight === weight && other.axis === axis) === index,
-  );
-  return distinct.map(({ node, weight, axis, atoms }) => {
-    const unitOf = unitsOnAxis(atoms, places).get(group) ?? new Map<number, number>();
-    return { node, weight, axis, unitOf };
+function producersOf(engine: Engine, group: Group, places: Places): readonly Computing[] {
+  return alongSameAxes(group.producers).map((alike) => {
+    const [{ node, weight, axis, atoms }] = alike;
+    const nodes = new Set(alike.map((producer) => producer.node));
+    const readers = readersOf(weight).filter((reader) => nodes.has(reader.node));
+    const inputs = readers.flatMap((reader) => layerInput(engine, reader.node, reader.input) ?? []);
+    return { node, weight, axis, unitOf: unitsAmong(atoms, places).get(group) ?? new Map(), inputs };
   });
 }
 
-function* companionsOf(tracked: TrackedWeight, engine: Engine, places: Places): Iterable<[Group, Companion]> {
-  const { weight, reader } = tracked;
+/** For each weight, the axes along which channels are computed. */
+function producingAxes({ producers }: Engine): ReadonlyMap<Weight, ReadonlySet<number>> {
+  const axes = new Map<Weight, Set<number>>();
+  for (const { weight, axis } of producers) axes.set(weight, (axes.get(weight) ?? new Set()).add(axis));
+  return axes;
+}
+
+function* companionsOf(
+  { weight, reader, axes }: TrackedWeight,
+  producing: ReadonlySet<number> | undefined,
+  places: Places,
+): Iterable<[Group, Companion]> {
   const readers = reader === undefined ? readersOf(weight) : [reader];
-  for (const [axis, [factor]] of tracked.axes.entries()) {
-    const produces = engine.producers.some((producer) => producer.weight === weight && producer.axis === axis);
-    if (produces || factor?.atoms === undefined) continue;
-    for (const [group, unitOf] of unitsOnAxis(factor.atoms, places)) {
+  for (const [axis, [factor]] of axes.entries()) {
+    if (producing?.has(axis) || factor?.atoms === undefined) continue;
+    for (const [group, unitOf] of unitsAmong(factor.atoms, places)) {
       for (const { node, input } of readers) yield [group, { node, input, weight, axis, unitOf }];
     }
   }
+}
+
+/** With groups, each position of the weight's axis is one channel of every group. */
+function unitsOfInput(unitOf: ReadonlyMap<number, number>, size: number, groups: number): ReadonlyMap<number, number> {
+  const blocks = [...Array(groups).keys()];
+  return new Map(
+    blocks.flatMap((block) => Array.from(unitOf, ([position, unit]) => [block * size + position, unit] as const)),
+  );
+}
+
+function consumersAmong(engine: Engine, companions: readonly Companion[]): readonly Consumer[] {
+  return companions.flatMap(({ node, input, weight, axis, unitOf }) => {
+    const fed = layerInput(engine, node, input);
+    const { dims } = weight.tensor;
+    if (fed === undefined || (fed.layer.weightAxis + dims.length) % dims.length !== axis) return [];
+    const unitOfInput = unitsOfInput(unitOf, dims[axis] ?? 0, fed.layer.groups);
+    return [{ node, weight, axis, unitOf, ...fed, unitOfInput }];
+  });
+}
+
+/** Computes a list when it is first asked for: most criteria need only one of them. */
+function once<T>(compute: () => readonly T[]): () => readonly T[] {
+  let list: readonly T[] | undefined;
+  return () => {
+    list ??= compute();
+    return list;
+  };
 }
 
 /** The members of each group. */
 export function findMembers(engine: Engine, groups: readonly Group[]): ReadonlyMap<Group, GroupMembers> {
   const places = placesIn(engine, groups);
   const companions = new Map<Group, Companion[]>(groups.map((group) => [group, []]));
+  const producing = producingAxes(engine);
   for (const tracked of engine.weights) {
-    for (const [group, companion] of companionsOf(tracked, engine, places)) companions.get(group)?.push(companion);
+    const found = companionsOf(tracked, producing.get(tracked.weight), places);
+    for (const [group, companion] of found) companions.get(group)?.push(companion);
   }
   return new Map(
-    groups.map((group) => [
-      group,
-      {
+    groups.map((group) => {
+      const own = companions.get(group) ?? [];
+      const consumers = once(() => consumersAmong(engine, own));
+      const activations = once(() => activationsOf(engine, group, places));
+      const members: GroupMembers = {
         label: labelsOf(group)[0] ?? '',
         units: group.units.length,
-        producers: producersOf(group, places),
-        companions: companions.get(group) ?? [],
-      },
-    ]),
+        producers: producersOf(engine, group, places),
+        companions: own,
+        get activations() {
+          return activations();
+        },
+        get consumers() {
+          return consumers();
+        },
+      };
+      return [group, members];
+    }),
   );
 }

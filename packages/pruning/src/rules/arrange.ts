@@ -1,6 +1,7 @@
-import { fixedAxis, isFree } from '../axes/axis.js';
+import { axisDim, axisSize, fixedAxis, fixedFactor, isFree } from '../axes/axis.js';
+import type { Survivors } from '../axes/rewrites.js';
 import * as reasons from '../reasons.js';
-import type { Rule } from './operation.js';
+import type { Axes, Operation, Rule } from './operation.js';
 
 /** Transpose: the same axes in another order. */
 export const transpose: Rule = (op) => {
@@ -10,13 +11,23 @@ export const transpose: Rule = (op) => {
   return [order.flatMap((from) => data.slice(from, from + 1))];
 };
 
+/** Says which axes a Squeeze without a list drops, once one of the others shrinks. */
+function listDropped(op: Operation, data: Axes): void {
+  const dropped = [...data.entries()].flatMap(([index, axis]) => (axisDim(axis) === 1 ? [index] : []));
+  const unchanged = (survivors: Survivors) => data.every((axis) => survivors.count(axis) === axisSize(axis));
+  if (op.opset >= 13) op.rewriteList(1, (survivors) => (unchanged(survivors) ? [] : dropped));
+  else op.rewriteAttribute('axes', (survivors) => (unchanged(survivors) ? undefined : { ints: dropped }));
+}
+
 /** Squeeze: drops axes of length 1. */
 export const squeeze: Rule = (op) => {
   const data = op.input(0);
   op.keepsElementsOf(0);
   if (!op.has('axes', 1)) {
-    for (const axis of data) op.pin(axis, reasons.unknownSizes(op.node));
-    return [data.filter(([factor]) => factor?.size !== 1)];
+    const known = data.every((axis) => axisSize(axis) !== undefined);
+    if (known && data.some(isFree)) listDropped(op, data);
+    else for (const axis of data) op.pin(axis, reasons.unknownSizes(op.node));
+    return [data.filter((axis) => axisDim(axis) !== 1)];
   }
   const dropped = op.integers('axes', 1)?.map(({ value }) => value);
   if (dropped === undefined || dropped.includes(undefined)) return op.refuse(reasons.unknownSizes(op.node));
@@ -39,24 +50,16 @@ export const unsqueeze: Rule = (op) => {
   ];
 };
 
-/** Gather: the indexed axis gives way to the axes of the indices; its own positions stay. */
-export const gather: Rule = (op) => {
-  const [data, indices] = [op.input(0), op.input(1)];
-  const at = op.axis('axis', 0, data.length);
-  op.pin(data[at], reasons.movesPositions(op.node));
-  for (const axis of indices) op.pin(axis, reasons.movesPositions(op.node));
-  const picked = indices.map((axis, index) => (isFree(axis) ? op.fixedOutput(at + index) : axis));
-  return [[...data.slice(0, at), ...picked, ...data.slice(at + 1)]];
-};
-
-/** Tile: repeated axes stay as they are. */
+/** Tile: a repeated axis is a product of the repetitions and its own positions. */
 export const tile: Rule = (op) => {
   const data = op.input(0);
   const repeats = op.sizes(1);
   return [
     data.map((axis, index) => {
-      if (repeats?.[index]?.value === 1) return axis;
-      op.pin(axis, reasons.movesPositions(op.node));
+      const count = repeats?.[index]?.value;
+      if (count === 1) return axis;
+      if (isFree(axis) && count !== undefined && count > 0) return [fixedFactor(count, reasons.outerPart()), ...axis];
+      op.pin(axis, reasons.unknownSizes(op.node));
       return op.fixedOutput(index);
     }),
   ];

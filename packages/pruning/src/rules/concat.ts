@@ -1,6 +1,6 @@
 import { type Axis, axisSize, fixedAxis, isFree } from '../axes/axis.js';
 import * as reasons from '../reasons.js';
-import type { Operation, Rule } from './operation.js';
+import type { Axes, Operation, Rule } from './operation.js';
 
 /** The positions of all parts in a row; parts of fixed length get positions that cannot be removed. */
 function joined(op: Operation, parts: readonly Axis[]): Axis {
@@ -22,8 +22,7 @@ function joined(op: Operation, parts: readonly Axis[]): Axis {
 }
 
 /** Concat: the positions of its axis are those of the inputs in a row; all other axes are common. */
-export const concat: Rule = (op) => {
-  const shapes = op.inputs.filter((axes) => axes !== undefined);
+export function concatenation(op: Operation, shapes: readonly Axes[]): readonly Axes[] {
   const [first = []] = shapes;
   const at = op.axis('axis', 1, first.length);
   if (shapes.length === 1) return [first];
@@ -33,4 +32,10 @@ export const concat: Rule = (op) => {
       return index === at ? joined(op, parts) : op.broadcast(parts);
     }),
   ];
-};
+}
+
+export const concat: Rule = (op) =>
+  concatenation(
+    op,
+    op.inputs.filter((axes) => axes !== undefined),
+  );

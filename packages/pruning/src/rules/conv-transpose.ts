@@ -32,5 +32,5 @@ export const convTranspose: Rule = (op) => {
   const outputs = groups === 1 ? { channels: perGroup, along: perGroup } : groupedOutputs(op, groups, inputs, perGroup);
   if (bias?.[0] !== undefined) op.unify(bias[0], outputs.channels);
   op.produces(1, outputs.along);
-  return [[batch, outputs.channels, ...data.slice(2).map((_, index) => op.fixedOutput(index + 2))]];
+  return [[batch, outputs.channels, ...op.space(data)]];
 };

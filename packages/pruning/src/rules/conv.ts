@@ -30,12 +30,19 @@ function groupedConv(op: Operation, groups: number, channels: Axis, weight: Axes
   op.rewriteAttribute('group', (survivors) => ({ int: survivors.count(blocks) }));
 }
 
+/** Where the operands of a convolution are. */
+interface Operands {
+  readonly weight: number;
+  /** Operands with one value for each output channel, or one for all. */
+  readonly perOutput: readonly number[];
+}
+
 /**
- * Conv: input channels meet the weight's axis 1, output channels are its axis 0. With groups, either whole groups go
- * (depthwise, and wherever there are more groups than channels in one), or the same offsets in every group.
+ * A convolution: input channels meet the weight's axis 1, output channels are its axis 0. With groups, either whole
+ * groups go (depthwise, and wherever there are more groups than channels in one), or the same offsets in every group.
  */
-export const conv: Rule = (op) => {
-  const [data, weight, bias] = [op.input(0), op.input(1), op.inputs[2]];
+export function convolution(op: Operation, operands: Operands): readonly Axes[] {
+  const [data, weight] = [op.input(0), op.input(operands.weight)];
   const [batch = [], channels = []] = data;
   const [outputs = [], perGroup = []] = weight;
   const groups = op.node.int('group', 1);
@@ -43,7 +50,17 @@ export const conv: Rule = (op) => {
   if (!divides(groups, outputs)) return op.refuse(reasons.unevenGroups(op.node));
   if (groups === 1) op.unify(channels, perGroup);
   else groupedConv(op, groups, channels, weight);
-  if (bias?.[0] !== undefined) op.unify(bias[0], outputs);
-  op.produces(1, outputs);
-  return [[batch, outputs, ...data.slice(2).map((_, index) => op.fixedOutput(index + 2))]];
+  for (const index of operands.perOutput) op.broadcast([outputs, op.inputs[index]?.[0]]);
+  op.produces(operands.weight, outputs);
+  return [[batch, outputs, ...op.space(data)]];
+}
+
+export const conv: Rule = (op) => convolution(op, { weight: 1, perOutput: [2] });
+
+/** DeformConv: as a convolution; where in space to look is computed, for each block of input channels apart. */
+export const deformConv: Rule = (op) => {
+  for (const index of [2, 4])
+    for (const axis of op.inputs[index]?.slice(1) ?? []) op.pin(axis, reasons.spatial(op.node));
+  if (op.node.int('offset_group', 1) !== 1) op.pin(op.input(0)[1], reasons.outerPart());
+  return convolution(op, { weight: 1, perOutput: [3] });
 };

@@ -1,5 +1,4 @@
 import type { Axis } from '../axes/axis.js';
-import * as reasons from '../reasons.js';
 import type { Rule } from './operation.js';
 
 /** Gemm: Y = alpha A' B' + beta C with C broadcast to Y; the inner axes of A' and B' are contracted. */
@@ -10,7 +9,6 @@ export const gemm: Rule = (op) => {
   const [rows, inner] = oriented(first, op.node.int('transA', 0));
   const [secondInner, columns] = oriented(second, op.node.int('transB', 0));
   op.unify(inner, secondInner);
-  if (!op.isConstant(0) && !op.isConstant(1)) op.pin(inner, reasons.contraction(op.node));
   if (op.isConstant(0) && !op.isConstant(1)) op.produces(0, rows);
   else op.produces(1, columns);
   return [[op.broadcast([rows, added?.at(-2)]), op.broadcast([columns, added?.at(-1)])]];

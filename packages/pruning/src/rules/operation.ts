@@ -45,12 +45,32 @@ export class Operation {
     return dim === undefined ? this.engine.unknownAxis(reason) : fixedAxis(dim, reason);
   }
 
+  /** An axis of unknown length that equals no other. */
+  unknownAxis(reason: string): Axis {
+    return this.engine.unknownAxis(reason);
+  }
+
+  /** Output axes of space or time, along which the operator combines positions: those of the input stay. */
+  space(data: Axes, output = 0): Axes {
+    return data.slice(2).map((axis, index) => {
+      this.pin(axis, reasons.spatial(this.node));
+      return this.fixedOutput(index + 2, output);
+    });
+  }
+
   unify(left: Axis, right: Axis): void {
     this.dependencies.unify(left, right);
   }
 
   pin(axis: Axis | undefined, reason: string): void {
     if (axis !== undefined) this.dependencies.pin(axis, reason);
+  }
+
+  /** Treats axes that statistics run over: they stay, unless the options allow that their statistics change. */
+  normalises(axes: readonly Axis[]): void {
+    const { options, statistics } = this.engine;
+    if (options.statistics === 'change') statistics.set(this.node, axes.filter(isFree));
+    else for (const axis of axes) this.pin(axis, reasons.normalises(this.node));
   }
 
   /** Keeps every axis of every input and output as it is. */
@@ -111,34 +131,63 @@ export class Operation {
     this.engine.rewrites.element(entry, count);
   }
 
+  /** Leaves out an optional input whose value says nothing more, once positions of `axis` go. */
+  dropInput(input: number, axis: Axis): void {
+    this.engine.rewrites.add({ kind: 'drop', node: this.node, input, axis });
+  }
+
   rewriteAttribute(name: string, after: (survivors: Survivors) => AttributeValue | undefined): void {
     this.engine.rewrites.attribute(this.node, name, after);
   }
 
+  /** Writes a list of integers in place of an operand, whether or not the node has that operand yet. */
+  rewriteList(input: number, after: (survivors: Survivors) => readonly number[]): void {
+    this.engine.rewrites.add({ kind: 'list', node: this.node, input, after });
+  }
+
+  /** Makes a Gather take positions of an axis of the first input, before the node or in its place. */
+  rewriteAsGather(
+    axis: number,
+    replaces: boolean,
+    after: (survivors: Survivors) => readonly number[] | undefined,
+  ): void {
+    this.engine.rewrites.add({ kind: 'gather', node: this.node, axis, replaces, after });
+  }
+
   /** True where the operand holds constants of the model. */
   isConstant(input: number): boolean {
-    const value = this.node.input(input);
-    return value !== undefined && this.engine.constantsBehind(value).length > 0;
+    return this.engine.constantsAt(this.node, input).length > 0;
   }
 
   /** Marks the output as holding the elements of a constant input in another arrangement. */
   keepsElementsOf(input: number): void {
-    const [source, output] = [this.node.input(input), this.node.output(0)];
-    if (source !== undefined && output !== undefined) this.engine.defineConstant(output, source);
+    const output = this.node.output(0);
+    if (output !== undefined) this.engine.defineConstant(output, this.node, input);
   }
 
-  /** Declares that the node computes its output channels along `axis` of a weight operand. */
-  produces(input: number, axis: Axis): void {
+  /** As `produces`, where the operand may hold numbers that are no weights, such as positions in a table. */
+  producesFloats(input: number, axis: Axis): void {
+    const value = this.node.input(input);
+    const { dataType = '' } = (value && this.engine.types.get(value)) ?? {};
+    if (isFree(axis) && /float|^u?int8$/.test(dataType)) this.produces(input, axis);
+  }
+
+  /**
+   * Declares that the node computes its output channels along `axis` of a weight operand.
+   *
+   * @param gates positions of the axis that make up one channel
+   */
+  produces(input: number, axis: Axis, gates = 1): void {
     const { node, engine } = this;
-    const value = node.input(input);
-    const weights = value === undefined ? [] : engine.constantsBehind(value);
-    if (!isFree(axis)) engine.unprunable.set(node, weights.length > 0 ? fixedReason(axis) : reasons.notWeighted());
+    const weights = engine.constantsAt(node, input);
+    if (weights.length === 0 || !isFree(axis))
+      engine.unprunable.set(node, weights.length > 0 ? fixedReason(axis) : reasons.notWeighted());
     for (const { weight, axes } of weights) {
       const position = axes.findIndex((own) =>
         own.some((factor) => factor.atoms !== undefined && axis.includes(factor)),
       );
       const atoms = axes[position]?.[0]?.atoms;
-      if (atoms !== undefined) engine.producers.push({ node, weight, axis: position, atoms });
+      if (atoms !== undefined) engine.producers.push({ node, weight, axis: position, atoms, gates });
     }
   }
 

@@ -2,9 +2,14 @@ import { type Axis, fixedAxis } from '../axes/axis.js';
 import * as reasons from '../reasons.js';
 import type { Axes, Operation, Rule } from './operation.js';
 
+/** Reductions to which a removed position matters no more than a zero. */
+const SUMS = new Set(['ReduceSum', 'ReduceSumSquare', 'ReduceL1', 'ReduceL2']);
+
 function reduced(op: Operation, data: Axes, axes: readonly (number | undefined)[], keepDims: boolean): Axes {
   const over = (index: number) => axes.includes(index) || axes.includes(index - data.length);
-  for (const [index, axis] of data.entries()) if (over(index)) op.pin(axis, reasons.reducesOver(op.node));
+  const gone = data.filter((_, index) => over(index));
+  if (op.node.opType === 'ReduceMean') op.normalises(gone);
+  else if (!SUMS.has(op.node.opType)) for (const axis of gone) op.pin(axis, reasons.reducesOver(op.node));
   if (!keepDims) return data.filter((_, index) => !over(index));
   return data.map((axis, index): Axis => (over(index) ? fixedAxis(1, reasons.single()) : axis));
 }
@@ -38,7 +43,7 @@ export const softmax: Rule = (op) => {
 export const alongAxis: Rule = (op) => {
   const data = op.input(0);
   const operand = op.sizes(1)?.[0]?.value;
-  const at = op.node.opType === 'CumSum' ? operand : op.axis('axis', -1, data.length);
+  const at = op.node.opType.startsWith('Cum') ? operand : op.axis('axis', -1, data.length);
   if (at === undefined) return op.refuse(reasons.unknownSizes(op.node));
   op.pin(data.at(at), reasons.reducesOver(op.node));
   return [data];

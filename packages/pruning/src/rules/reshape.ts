@@ -2,6 +2,7 @@ import type { Dim } from '@onnx-compress/graph';
 import { type Axis, axisDim, fixedAxis, isFree } from '../axes/axis.js';
 import * as reasons from '../reasons.js';
 import type { SizeEntry } from '../sizes/size-entry.js';
+import { uniformAxis } from './fill.js';
 import type { Operation, Rule } from './operation.js';
 
 /** Keeps the written target shape in step with the axes it makes. */
@@ -73,9 +74,10 @@ export const expand: Rule = (op) => {
     dims.map((dim, index) => {
       const axis = data[index - dims.length + data.length];
       const entry = target?.[index - dims.length + (target?.length ?? 0)];
-      if (axis === undefined || !isFree(axis)) {
+      if (axis === undefined || axisDim(axis) === 1) return uniformAxis(op, entry, index);
+      if (!isFree(axis)) {
         if (entry !== undefined) op.follow(entry, fixedAxis(dim, reasons.spatial(op.node)));
-        return fixedAxis(dim, reasons.spatial(op.node));
+        return typeof axisDim(axis) === 'number' ? axis : fixedAxis(dim, reasons.spatial(op.node));
       }
       if (entry === undefined) op.pin(axis, reasons.unknownSizes(op.node));
       else if (entry.value !== 1) op.follow(entry, axis);

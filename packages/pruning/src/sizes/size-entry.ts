@@ -18,6 +18,8 @@ export interface SizeEntry {
   /** Every axis whose length it was computed from. */
   readonly sources: readonly Axis[];
   readonly site: Site | undefined;
+  /** The two sizes that it is the product of, where it is only known at run time. */
+  readonly factors?: readonly SizeEntry[] | undefined;
 }
 
 export function literalEntry(value: number): SizeEntry {

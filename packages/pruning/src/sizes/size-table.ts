@@ -73,8 +73,16 @@ export class SizeTable {
     if (node.opType === 'Slice') return first && this.#slice(node, first);
     if (node.opType === 'Reshape') return this.#list(node);
     if (node.opType === 'Where') return this.#chosen(node);
-    const compute = ARITHMETIC.get(node.opType);
+    const compute = this.#isFraction(node) ? undefined : ARITHMETIC.get(node.opType);
     return compute && this.#calculated(node, compute);
+  }
+
+  /** True for a result that is no length: a quotient that is not rounded, or a length times a fraction. */
+  #isFraction(node: Node): boolean {
+    const output = node.output(0);
+    const dataType = (output && this.types.get(output)?.dataType) ?? 'int64';
+    if (['int32', 'int64', 'bool'].includes(dataType)) return false;
+    return node.opType === 'Div' || node.inputs.some((_, index) => this.of(node.input(index)) === undefined);
   }
 
   #readsSizes(node: Node): boolean {
@@ -122,7 +130,9 @@ export class SizeTable {
     return paired(left, right).map((pair) => {
       const decided = node.opType === 'Equal' && neverEqual(...pair);
       if (!decided) for (const entry of pair) this.keepOperand(entry, node);
-      return compute(...pair);
+      const result = compute(...pair);
+      const factors = node.opType === 'Mul' && result.value === undefined ? [left, right] : [];
+      return { ...result, factors: factors.flatMap((entries, operand) => atSite(entries, node, operand)) };
     });
   }
 }

@@ -1,56 +1,31 @@
 import {
-  bitsOf,
-  computedTensor,
   dropStaleShapes,
+  floatsToTensor,
   int32Tensor,
   int64Tensor,
   type Model,
   memoryTensor,
+  redeclare,
+  Scratch,
   type Tensor,
-  type Value,
   type Weight,
 } from '@onnx-compress/graph';
-import { gatherAxis } from '@onnx-compress/math';
 import type { Reader } from '../axes/engine.js';
-import type { AttributeEdit, AxisSlice, Edit, OperandEdit, SliceEdit } from './edit.js';
+import type { AttributeEdit, DropEdit, Edit, GatherEdit, OperandEdit, SliceEdit } from './edit.js';
+import { removeUnused } from './remove-unused.js';
+import { slicedTensor } from './sliced-tensor.js';
 
-function sliceBytes(bytes: Uint8Array, { dims, dataType }: Tensor, slices: readonly AxisSlice[]): Uint8Array {
-  const sizes = [...dims];
-  let result = bytes;
-  for (const { axis, keep } of slices) {
-    result = gatherAxis(result, sizes, axis, keep, bitsOf(dataType) / 8);
-    sizes[axis] = keep.length;
-  }
-  return result;
+function operandTensor({ values, dims, dataType }: OperandEdit): Tensor {
+  if (dataType === 'int64') return int64Tensor(dims, values);
+  if (dataType === 'bool') return memoryTensor(dataType, dims, Uint8Array.from(values));
+  return dataType === 'int32' ? int32Tensor(dims, values) : floatsToTensor(dataType, dims, Float32Array.from(values));
 }
 
-/** The tensor without the removed positions; large ones are sliced anew each time someone asks for their bytes. */
-export function slicedTensor(tensor: Tensor, slices: readonly AxisSlice[]): Tensor {
-  const dims = tensor.dims.map((size, axis) => slices.find((slice) => slice.axis === axis)?.keep.length ?? size);
-  if (tensor.inline) return memoryTensor(tensor.dataType, dims, sliceBytes(tensor.inline, tensor, slices));
-  return computedTensor(tensor.dataType, dims, async () => sliceBytes(await tensor.bytes(), tensor, slices));
-}
-
-/** Removes what computed a value that nothing reads any more. */
-function removeUnused(value: Value): void {
-  const { producer, weight, graph } = value;
-  if (value.uses.length > 0) return;
-  if (weight !== undefined) {
-    graph.removeWeight(weight);
-    return;
-  }
-  if (producer === undefined || producer.outputs.some((_, index) => (producer.output(index)?.uses.length ?? 0) > 0))
-    return;
-  const inputs = producer.inputs.flatMap((_, index) => producer.input(index) ?? []);
-  graph.removeNode(producer);
-  for (const input of new Set(inputs)) removeUnused(input);
-}
-
-function applyOperand({ node, input, values, dataType }: OperandEdit): void {
+function applyOperand(edit: OperandEdit): void {
+  const { node, input } = edit;
   const { graph } = node;
   const old = node.input(input);
-  const dims = old?.weight?.tensor.dims ?? [values.length];
-  const tensor = dataType === 'int32' ? int32Tensor(dims, values) : int64Tensor(dims, values);
+  const tensor = operandTensor(edit);
   const name = graph.uniqueName(`${old?.name ?? node.outputs[0] ?? node.opType}_pruned`);
   node.setInput(input, graph.addWeight(name, tensor).value);
   if (old !== undefined) removeUnused(old);
@@ -61,9 +36,35 @@ function applyAttribute({ node, name, value }: AttributeEdit): void {
   else node.setAttribute(name, value);
 }
 
+function applyGather({ node, axis, indices, replaces }: GatherEdit): void {
+  const { graph } = node;
+  const [data = ''] = node.inputs;
+  const [output = ''] = node.outputs;
+  const list = graph.addWeight(graph.uniqueName(`${output}_positions`), int64Tensor([indices.length], indices));
+  const gather = { opType: 'Gather', inputs: [data, list.name], attributes: { axis: { int: axis } } };
+  if (!replaces) {
+    const picked = graph.uniqueName(`${output}_picked`);
+    graph.addNode({ ...gather, outputs: [picked] }, { before: node });
+    node.setInput(0, picked);
+    return;
+  }
+  const operands = node.inputs.flatMap((_, index) => (index === 0 ? [] : (node.input(index) ?? [])));
+  for (const name of node.attributeNames()) node.removeAttribute(name);
+  node.setOp(gather.opType);
+  node.setInputs(gather.inputs);
+  node.setAttribute('axis', gather.attributes.axis);
+  for (const operand of new Set(operands)) removeUnused(operand);
+}
+
+function applyDrop({ node, input }: DropEdit): void {
+  const old = node.input(input);
+  node.setInput(input, '');
+  if (old !== undefined) removeUnused(old);
+}
+
 /** The slices of one weight, or of the copy that one reader of it gets. */
-function applySlices(weight: Weight, slices: readonly SliceEdit[]): void {
-  const sliced = slicedTensor(weight.tensor, slices);
+function applySlices(weight: Weight, slices: readonly SliceEdit[], scratch: Scratch): void {
+  const sliced = slicedTensor(weight.tensor, slices, scratch);
   const reader = slices[0]?.reader;
   if (reader === undefined) {
     weight.replace(sliced);
@@ -89,10 +90,14 @@ export function applyEdits(model: Model, edits: readonly Edit[]): void {
   for (const edit of edits) {
     if (edit.kind === 'operand') applyOperand(edit);
     else if (edit.kind === 'attribute') applyAttribute(edit);
+    else if (edit.kind === 'declaration') redeclare(edit.body, edit.name, edit.sizes);
   }
+  const scratch = new Scratch();
   for (const slices of gathered(edits.filter((edit) => edit.kind === 'slice'))) {
     const [first] = slices;
-    if (first !== undefined) applySlices(first.weight, slices);
+    if (first !== undefined) applySlices(first.weight, slices, scratch);
   }
+  for (const edit of edits) if (edit.kind === 'gather') applyGather(edit);
+  for (const edit of edits) if (edit.kind === 'drop') applyDrop(edit);
   dropStaleShapes(model);
 }

@@ -1,5 +1,6 @@
-import type { AttributeValue, Node, Weight } from '@onnx-compress/graph';
+import type { AttributeValue, Graph, Node, Weight } from '@onnx-compress/graph';
 import type { Reader } from '../axes/engine.js';
+import type { OperandType } from '../axes/rewrites.js';
 
 /** Positions of one axis that stay. */
 export interface AxisSlice {
@@ -16,13 +17,14 @@ export interface SliceEdit extends AxisSlice {
   readonly reader: Reader | undefined;
 }
 
-/** An integer operand of one node gets other values; a constant that it shared with other nodes stays. */
+/** An operand of one node gets other values; a constant that it shared with other nodes stays. */
 export interface OperandEdit {
   readonly kind: 'operand';
   readonly node: Node;
   readonly input: number;
   readonly values: readonly number[];
-  readonly dataType: 'int32' | 'int64';
+  readonly dims: readonly number[];
+  readonly dataType: OperandType;
 }
 
 /** An attribute gets another value; undefined removes it. */
@@ -33,5 +35,30 @@ export interface AttributeEdit {
   readonly value: AttributeValue | undefined;
 }
 
+/** A Gather with constant indices takes positions of an axis of the node's first input, before it or in its place. */
+export interface GatherEdit {
+  readonly kind: 'gather';
+  readonly node: Node;
+  readonly axis: number;
+  readonly indices: readonly number[];
+  readonly replaces: boolean;
+}
+
+/** An optional input is left out. */
+export interface DropEdit {
+  readonly kind: 'drop';
+  readonly node: Node;
+  readonly input: number;
+}
+
+/** An input or output that a body declares gets other lengths along some axes. */
+export interface DeclarationEdit {
+  readonly kind: 'declaration';
+  readonly body: Graph;
+  readonly name: string;
+  /** New lengths by axis. */
+  readonly sizes: ReadonlyMap<number, number>;
+}
+
 /** One change to the model: what surgery is planned as, before anything is touched. */
-export type Edit = SliceEdit | OperandEdit | AttributeEdit;
+export type Edit = SliceEdit | OperandEdit | AttributeEdit | GatherEdit | DropEdit | DeclarationEdit;

@@ -2,9 +2,16 @@ import type { AtomSets } from '../axes/atom-sets.js';
 import { type Axis, axisSize } from '../axes/axis.js';
 import type { Survivors } from '../axes/rewrites.js';
 
+/** The positions of an axis that stay, and those that go. */
+interface Divided {
+  readonly kept: readonly number[];
+  readonly removed: readonly number[];
+}
+
 /** Which positions go once some units were chosen. */
 export class Removal implements Survivors {
   readonly #units: ReadonlySet<number>;
+  readonly #divided = new Map<Int32Array, Divided>();
 
   constructor(
     private readonly atoms: AtomSets,
@@ -15,12 +22,12 @@ export class Removal implements Survivors {
 
   /** Positions of an axis that stay. */
   kept(atoms: Int32Array): readonly number[] {
-    return this.#positions(atoms, false);
+    return this.#divide(atoms).kept;
   }
 
   /** Positions of an axis that go. */
   removed(atoms: Int32Array): readonly number[] {
-    return this.#positions(atoms, true);
+    return this.#divide(atoms).removed;
   }
 
   count(axis: Axis): number {
@@ -30,11 +37,16 @@ export class Removal implements Survivors {
     return count;
   }
 
-  #positions(atoms: Int32Array, gone: boolean): readonly number[] {
-    const positions: number[] = [];
-    for (const [position, atom] of atoms.entries()) {
-      if (this.#units.has(this.atoms.find(atom)) === gone) positions.push(position);
-    }
-    return positions;
+  #divide(atoms: Int32Array): Divided {
+    const known = this.#divided.get(atoms);
+    if (known !== undefined) return known;
+    const kept: number[] = [];
+    const removed: number[] = [];
+    atoms.forEach((atom, position) => {
+      if (this.#units.has(this.atoms.find(atom))) removed.push(position);
+      else kept.push(position);
+    });
+    this.#divided.set(atoms, { kept, removed });
+    return { kept, removed };
   }
 }

@@ -52,12 +52,12 @@ function missingParts(definition: Definition, files: readonly TextFile[]): strin
   const within = (path: string) => files.filter((file) => file.path.startsWith(`${folder}/${path}`));
   const registered = within('src/registry.ts').some(({ text }) => mentions(withoutImports(text), identifier));
   const tested = within('test/').some(({ text }) => mentions(text, name) || mentions(text, identifier));
-  const page = `docs/techniques/${family}.md`;
-  const documented = files.some(({ path, text }) => path === page && hasSection(text, name));
+  const [page, overview] = [`docs/techniques/${family}/${name}.md`, `docs/techniques/${family}.md`];
+  const documented = files.some(({ path, text }) => path === page || (path === overview && hasSection(text, name)));
   return [
     ...(registered ? [] : [`no line in ${folder}/src/registry.ts`]),
     ...(tested ? [] : [`no test in ${folder}/test mentions it`]),
-    ...(documented ? [] : [`no section in ${page}`]),
+    ...(documented ? [] : [`no page ${page}, and no section in ${overview}`]),
   ];
 }
 
@@ -67,7 +67,7 @@ export const techniquesIn = (files: readonly TextFile[]): readonly string[] =>
 
 /**
  * What the techniques in `files` lack of the four parts that each must have: a source file of its own, a line in its
- * package's registry (an import and an entry), a test and a section of the documentation. Pure.
+ * package's registry (an import and an entry), a test and a page or section of the documentation. Pure.
  */
 export function incompleteTechniques(files: readonly TextFile[]): readonly string[] {
   return files.flatMap((file) => {
