@@ -16,7 +16,7 @@ export const ln = defineTechnique({
   summary: 'Removes the channels whose weights have the smallest norm of order p',
   reference: 'torch.nn.utils.prune.ln_structured (PyTorch documentation)',
   positional: 'ratio',
-  options: structuredOptions.extend({ p: z.number().positive().default(2).describe('order of the norm') }),
+  options: structuredOptions.safeExtend({ p: z.number().positive().default(2).describe('order of the norm') }),
   needsCalibration: false,
   create: ({ p, ...options }, nodes) => structuredPruning('ln', weightNorm(p), options, nodes),
 });

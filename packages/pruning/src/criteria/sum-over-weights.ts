@@ -1,7 +1,8 @@
 import { throwIfAborted } from '@onnx-compress/core';
-import { readFloats } from '@onnx-compress/graph';
+import { Scratch } from '@onnx-compress/graph';
 import { type ChannelLayout, channelLayout } from '@onnx-compress/math';
 import type { GroupMembers, Member } from '../groups/members.js';
+import { weightValues } from '../groups/weight-values.js';
 import { scoreNotFinite } from '../messages.js';
 import { type Criterion, eachGroup, type Scores, type ScoringContext } from './criterion.js';
 
@@ -15,6 +16,7 @@ type ChannelScores = (
 /**
  * The score of each unit: that of its channels, summed over the given weights. Reads one weight at a time.
  *
+ * @param scratch memory to read them into
  * @throws StepError where a score is not a finite number, naming node, weight and channel
  */
 export async function sumOverWeights(
@@ -22,12 +24,14 @@ export async function sumOverWeights(
   weights: readonly Member[],
   channelScores: ChannelScores,
   context: ScoringContext,
+  scratch = new Scratch(),
 ): Promise<Scores> {
   const perUnit = new Float64Array(units);
   for (const { node, weight, axis, unitOf } of weights) {
     throwIfAborted(context.signal);
-    const values = await readFloats(weight.tensor);
-    const scores = await channelScores(values, channelLayout(weight.tensor.dims, axis), context);
+    const scores = await scratch.lend(weight.tensor.byteLength, async (into) =>
+      channelScores(await weightValues(weight, into), channelLayout(weight.tensor.dims, axis), context),
+    );
     for (const [channel, score] of scores.entries()) {
       if (!Number.isFinite(score)) throw scoreNotFinite(node.label, weight.name, channel);
       const unit = unitOf.get(channel);
@@ -39,5 +43,12 @@ export async function sumOverWeights(
 
 /** A criterion that looks at the weights that compute the channels, and at nothing else. */
 export function overProducers(channelScores: ChannelScores): Criterion {
-  return eachGroup((group, context) => sumOverWeights(group, group.producers, channelScores, context));
+  return (groups, context) => {
+    const sizes = groups.flatMap(({ producers }) => producers.map(({ weight }) => weight.tensor.byteLength));
+    const scratch = new Scratch(Math.max(0, ...sizes));
+    return eachGroup((group) => sumOverWeights(group, group.producers, channelScores, context, scratch))(
+      groups,
+      context,
+    );
+  };
 }
