@@ -3,7 +3,7 @@ import type { Criterion } from './criteria/criterion.js';
 import type { StructuredOptions } from './criteria/options.js';
 
 /**
- * Structured pruning with the same ratio in every layer. The dependency engine is loaded when it runs.
+ * Structured pruning by the scores of a criterion. The dependency engine is loaded when it runs.
  *
  * @param name the criterion's name, for reports
  */
@@ -18,7 +18,10 @@ export function structuredPruning(
     exact: false,
     async run(model, context) {
       const { pruneModel } = await import('./prune-model.js');
-      return pruneModel(model, criterion, options, nodes, context);
+      const { withOpenFunctions } = await import('./surgery/open-functions.js');
+      return withOpenFunctions(model, nodes, context, (open, selected) =>
+        pruneModel(open, criterion, options, selected, context),
+      );
     },
   };
 }

@@ -7,9 +7,11 @@ import { applyEdits } from '../src/surgery/apply-edits.js';
 import type { Edit, SliceEdit } from '../src/surgery/edit.js';
 import { planEdits } from '../src/surgery/plan-edits.js';
 import { reportEdits } from '../src/surgery/report-edits.js';
+import { bertScaled, WIDTH } from './attention-nets.js';
 import { Net } from './net.js';
 import { oracleError } from './oracle.js';
 import { closeHost, inferShapes, randomFeeds } from './pruning-context.js';
+import { TokenNet } from './token-net.js';
 
 afterAll(closeHost);
 
@@ -77,6 +79,26 @@ const BROKEN: Readonly<Record<string, (edits: readonly Edit[]) => readonly Edit[
     ),
 };
 
+/** Attention whose scale is computed from the head size. */
+function attentionNet(): Model {
+  const net = new TokenNet(WIDTH);
+  return net.build(bertScaled(net));
+}
+
+const isProjection = (edit: Edit) => isSlice(edit) && edit.weight.tensor.dims.length === 2 && edit.axis === 1;
+
+const BROKEN_ATTENTION: Readonly<Record<string, (edits: readonly Edit[]) => readonly Edit[]>> = {
+  'computes the scale from the new head size': (edits) =>
+    edits.filter((edit) => edit.kind !== 'operand' || edit.node.opType !== 'Sqrt'),
+  'removes other channels from queries than from keys': (edits) => corrupt(edits, isProjection, shifted),
+  'forgets the size of a head': (edits) =>
+    corrupt(
+      edits,
+      (edit) => edit.kind === 'operand' && edit.node.opType === 'Concat',
+      () => [],
+    ),
+};
+
 /** What catches broken surgery: the graph's own checks, onnxruntime, or other numbers than the masked original's. */
 async function caughtBy(original: Model, breakEdits: (edits: readonly Edit[]) => readonly Edit[]): Promise<string> {
   const model = original.clone();
@@ -104,6 +126,11 @@ describe('surgery that is broken on purpose', () => {
 
   it.each(Object.entries(BROKEN))('is caught when it %s', async (_, breakEdits) => {
     expect(await caughtBy(residualNet(), breakEdits)).not.toBe('nothing');
+  });
+
+  it.each(Object.entries(BROKEN_ATTENTION))('is caught in attention when it %s', async (_, breakEdits) => {
+    expect(await caughtBy(attentionNet(), (edits) => edits)).toBe('nothing');
+    expect(await caughtBy(attentionNet(), breakEdits)).not.toBe('nothing');
   });
 
   it('is caught by the numbers where all shapes fit', async () => {

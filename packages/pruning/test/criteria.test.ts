@@ -3,7 +3,7 @@ import { float32Tensor, floatsToTensor, readFloats } from '@onnx-compress/graph'
 import fc from 'fast-check';
 import { weightNorm } from '../src/criteria/weight-norm.js';
 import { pruningTechniques } from '../src/registry.js';
-import { slicedTensor } from '../src/surgery/apply-edits.js';
+import { slicedTensor } from '../src/surgery/sliced-tensor.js';
 import { permutedNet } from './permuted-net.js';
 import { closeHost, exactly, testContext } from './pruning-context.js';
 import { layer, scoresOf } from './scored-groups.js';
@@ -40,36 +40,46 @@ describe('weight norms', () => {
 
 describe('the registry of criteria', () => {
   it('lists each once, by family, with a reference', () => {
-    expect(pruningTechniques.map(({ name }) => name)).toEqual([
-      'l1',
-      'l2',
-      'ln',
-      'geometric-median',
-      'bn-scale',
-      'random',
-    ]);
+    const names = pruningTechniques.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
     for (const technique of pruningTechniques) {
       expect(technique.family).toBe('prune');
-      expect(technique.positional).toBe('ratio');
-      expect(technique.needsCalibration).toBe(false);
       expect(technique.reference).not.toBe('');
     }
   });
 
+  it('names those that need samples', () => {
+    const needing = pruningTechniques.filter(({ needsCalibration }) => needsCalibration);
+    expect(needing.map(({ name }) => name)).toEqual([
+      'apoz',
+      'mean-activation',
+      'variance',
+      'entropy',
+      'inbound',
+      'consumer',
+      'wanda',
+    ]);
+  });
+
   it.each([0, 1, -0.1, 1.5, Number.NaN])('refuses the ratio %d', (ratio) => {
-    for (const { options } of pruningTechniques) expect(options.safeParse({ ratio }).success).toBe(false);
+    for (const { options, positional } of pruningTechniques) {
+      if (positional === 'ratio') expect(options.safeParse({ ratio }).success).toBe(false);
+    }
   });
 
   it('makes transforms named after the criterion', () => {
-    const [l1, , ln] = pruningTechniques;
+    const [l1, l2, ln] = pruningTechniques;
     const nodes = { include: [], skip: [] };
     expect(l1?.create(l1.options.parse({ ratio: 0.5 }), nodes).name).toBe('prune l1');
+    expect(l2?.create(l2.options.parse({ ratio: 0.5 }), nodes).name).toBe('prune l2');
     expect(ln?.create(ln.options.parse({ ratio: 0.5, p: 3 }), nodes)).toMatchObject({ name: 'prune ln', exact: false });
   });
 });
 
-describe('every criterion but the random one', () => {
-  const weighing = pruningTechniques.filter(({ name }) => name !== 'random');
+describe('every criterion that looks at weights', () => {
+  const weighing = pruningTechniques.filter(
+    ({ name, positional, needsCalibration }) => name !== 'random' && positional === 'ratio' && !needsCalibration,
+  );
 
   it.each(weighing)('moves with the channels: $name', async (technique) => {
     const channels = 8;

@@ -4,7 +4,8 @@ import type { Dim, Model, Tensor } from '@onnx-compress/graph';
 import { floatsToTensor, int32Tensor, int64Tensor, present } from '@onnx-compress/graph';
 import { createGemm, createHost, createSampleRuns, createShapeInference } from '@onnx-compress/runtime';
 import { randomFloats } from '@onnx-compress/test-kit';
-import type { StructuredOptions } from '../src/criteria/options.js';
+import type { z } from 'zod';
+import { type StructuredOptions, structuredOptions } from '../src/criteria/options.js';
 import { weightNorm } from '../src/criteria/weight-norm.js';
 import { structuredPruning } from '../src/structured-pruning.js';
 
@@ -14,8 +15,10 @@ const host = createHost('worker');
 export const closeHost = () => host.close();
 
 /** Shapes of a model, with symbolic dimensions left symbolic. */
-export const inferShapes = (model: Model) =>
-  createShapeInference(host).infer(model, new Map(), new AbortController().signal);
+export const inferShapes = (model: Model, dims: ReadonlyMap<string, number> = new Map()) =>
+  createShapeInference(host).infer(model, dims, new AbortController().signal);
+
+const notTimed = () => Promise.reject(new Error('no test measures time'));
 
 /** What a step sees in tests; warnings and progress go to the given lists. */
 export function testContext(warnings: Diagnostic[] = [], progress: (readonly [number, number])[] = []): Context {
@@ -28,15 +31,20 @@ export function testContext(warnings: Diagnostic[] = [], progress: (readonly [nu
     evaluator: { evaluate: () => Promise.reject(new Error('pruning evaluates no constants')) },
     runs: createSampleRuns(host),
     gemm: createGemm(host),
-    nodeTimes: { measure: () => Promise.reject(new Error('no test measures time')) },
+    nodeTimes: { measure: notTimed, compare: notTimed },
     dims: new Map(),
     drawsFigures: false,
     calibration: undefined,
   };
 }
 
-/** Options with which small layers shrink as asked. */
-export const exactly = (ratio: number): StructuredOptions => ({ ratio, round: 1, minKeep: 0 });
+/** Options as a step gets them, defaults filled in. */
+export const optionsWith = (given: z.input<typeof structuredOptions>): StructuredOptions =>
+  structuredOptions.parse(given);
+
+/** Options with which small layers shrink as asked, and removed channels count as zero. */
+export const exactly = (ratio: number): StructuredOptions =>
+  optionsWith({ ratio, round: 1, minKeep: 0, constants: 'zero' });
 
 /** Prunes a copy by L1 norm. */
 export async function pruned(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Dependencies } from '../src/axes/dependencies.js';
-import { alignRuns, splitPieces } from '../src/axes/runs.js';
+import { alignRuns } from '../src/axes/runs.js';
+import { splitPieces } from '../src/axes/split-pieces.js';
 
 const ranges = (left: readonly (number | string | undefined)[], right: readonly (number | string | undefined)[]) => {
   const { runs, open } = alignRuns(left, right);
@@ -34,6 +35,7 @@ describe('splitPieces', () => {
   it('gives up where the divisors differ', () => {
     expect(splitPieces([6, 4], [4, 6])).toBeUndefined();
     expect(splitPieces([Number.NaN], [2, 3])).toBeUndefined();
+    expect(splitPieces([6, Number.NaN], [Number.NaN, 2, Number.NaN])).toBeUndefined();
   });
 });
 

@@ -28,7 +28,8 @@ export function layer(tensor: Tensor, axis = 0): GroupMembers {
   const weight = present(graph.value('w')?.weight, 'weight');
   const units = present(tensor.dims[axis], 'channels');
   const unitOf = new Map(Array.from({ length: units }, (_, index) => [index, index]));
-  return { label: 'layer', units, producers: [{ node, weight, axis, unitOf }], companions: [] };
+  const producers = [{ node, weight, axis, unitOf, inputs: [] }];
+  return { label: 'layer', units, producers, companions: [], activations: [], consumers: [] };
 }
 
 /** The members of every group of a model, in the order in which the graph computes them. */

@@ -5,12 +5,12 @@ import { buildModel, randomFloats } from '@onnx-compress/test-kit';
 import { l1 } from '../src/index.js';
 import { Net } from './net.js';
 import { oracleError } from './oracle.js';
-import { closeHost, exactly, pruned, randomFeeds, testContext } from './pruning-context.js';
+import { closeHost, exactly, optionsWith, pruned, randomFeeds, testContext } from './pruning-context.js';
 
 afterAll(closeHost);
 
 const all = { include: [], skip: [] };
-const half = { ratio: 0.5, round: 1 as const, minKeep: 0 };
+const half = optionsWith({ ratio: 0.5, round: 1, minKeep: 0 });
 
 /** Two convolutions whose first has channels with L1 norms 6, 1, 4, 1. */
 function twoConvs(form: { readonly irVersion?: number; readonly constants?: boolean } = {}): Model {
@@ -92,7 +92,7 @@ describe('structured pruning', () => {
   });
 
   it('leaves the model alone where rounding keeps every channel, and says so', async () => {
-    const { result } = await pruned(twoConvs(), { ratio: 0.5, round: 16, minKeep: 0.2 });
+    const { result } = await pruned(twoConvs(), optionsWith({ ratio: 0.5, round: 16 }));
     expect(result.changed).toEqual([]);
     expect(result.skipped[0]).toEqual({ node: 'first', reason: 'the ratio and the rounding keep all 4 channels' });
   });

@@ -1,11 +1,13 @@
-import type { StructuredOptions } from '../criteria/options.js';
 import * as reasons from '../reasons.js';
-import { unitsToKeep } from './channels-to-keep.js';
+import { type Rounding, unitsToKeep } from './channels-to-keep.js';
 import { chooseUnits } from './choose-units.js';
 import type { Decision, ScoredGroup } from './decision.js';
 
 /** The same share of every group: its lowest-scored units. */
-export function selectPerLayer(groups: readonly ScoredGroup[], options: StructuredOptions): readonly Decision[] {
+export function selectPerLayer(
+  groups: readonly ScoredGroup[],
+  options: Rounding & { readonly ratio: number },
+): readonly Decision[] {
   return groups.map(({ group, scores }) => {
     const { units, channelsPerUnit } = group;
     const count = units.length - unitsToKeep(units.length, channelsPerUnit, options);
