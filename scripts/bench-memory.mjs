@@ -1,8 +1,10 @@
-// npm run bench:memory [-- model]: peak memory and CPU time on the 340 MB model, alternated, medians of nine rounds.
+// npm run bench:memory [-- model]: peak memory and CPU time on the 340 MB model, with all processes that are started,
+// alternated, medians of nine rounds.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median, resourceUsage } from './bench/processes.mjs';
+import { treeUsage } from './bench/process-tree.mjs';
+import { median } from './bench/processes.mjs';
 import { judge, megabytes, times } from './bench/verdicts.mjs';
 import { buildLargeModel, LARGE_MODEL } from './build-large-model.mjs';
 import { root } from './workspaces.mjs';
@@ -24,7 +26,7 @@ const PROGRAMS = {
 const measured = Object.keys(PROGRAMS).map((name) => ({ name, rounds: [] }));
 for (let round = 0; round < ROUNDS; round++) {
   for (const { name, rounds } of measured) {
-    rounds.push(resourceUsage(PROGRAMS[name]));
+    rounds.push(await treeUsage(PROGRAMS[name]));
     rmSync(output, { force: true });
   }
 }

@@ -42,7 +42,11 @@ export function buildLargeModel(path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const path = process.argv[2] ?? LARGE_MODEL;
+  const [path = LARGE_MODEL, ...more] = process.argv.slice(2);
+  if (path.startsWith('-') || more.length > 0) {
+    console.error('usage: node scripts/build-large-model.mjs [output.onnx]');
+    process.exit(2);
+  }
   buildLargeModel(path);
   console.log(path);
 }

@@ -70,7 +70,8 @@ export function recipePage() {
     generatedBy('recipe.schema.json'),
     '# Recipes',
     'A recipe holds everything that decides the bytes of a result. `--recipe FILE` runs one, flags override it, and ' +
-      '`--print-recipe` prints the resolved one, in which nothing is left to a default. ' +
+      '`--print-recipe` prints the resolved one, in which nothing is left to a default. Nothing is measured for it: ' +
+      'the times that `keep-latency` counts with are in the recipe of the report of a run, which replays them. ' +
       schemaFile('recipe'),
     fence(RECIPE_EXAMPLE, 'json'),
     ...rootSection(schema, samePage),

@@ -11,6 +11,7 @@ import { NEVER } from './failures.js';
 import { contextOf } from './pipeline/context.js';
 import { Diagnostics } from './pipeline/diagnostics.js';
 import { openEngine } from './pipeline/engine.js';
+import { assumedDims } from './pipeline/measure.js';
 import { nodeTimesOnRandomInputs } from './pipeline/node-times.js';
 import { planSteps } from './pipeline/planned-step.js';
 import { runStep } from './pipeline/run-step.js';
@@ -38,13 +39,22 @@ export interface AppliedStep {
  */
 export async function applyStep(model: Model, step: Step, options: ApplyOptions = {}): Promise<AppliedStep> {
   const { calibration, seed = 0, signal = NEVER, onEvent: emit = () => {} } = options;
-  const steps = planSteps(model, [checkStep(registry, step, 'step')], calibration);
+  const steps = planSteps(model, [checkStep(registry, step, 'step')], calibration !== undefined);
   const diagnostics = new Diagnostics(emit);
   const engine = openEngine(diagnostics.warn, undefined);
   const copy = model.clone();
   try {
     const nodeTimes = nodeTimesOnRandomInputs(engine, seed);
-    const run = { seed, engine, calibration, nodeTimes, dims: new Map(), diagnostics, signal, drawsFigures: false };
+    const run = {
+      seed,
+      engine,
+      calibration,
+      nodeTimes,
+      dims: assumedDims(model, {}),
+      diagnostics,
+      signal,
+      drawsFigures: false,
+    };
     const [planned] = steps;
     if (planned === undefined) throw new Error('a list of one step has a first one');
     const place = { name: planned.title, index: 0, count: 1 };

@@ -11,6 +11,7 @@ export {
   nearestName,
   parseByteSize,
   parseNumber,
+  type Removal,
   type Skip,
   type Step,
   StepError,
@@ -40,7 +41,14 @@ export { renderMeasureHtml } from './html/render-measure-html.js';
 export type { ModelCounts } from './inspect/counts.js';
 export { type Inspection, inspectModel } from './inspect/inspect-model.js';
 export type { Port } from './inspect/ports.js';
+export {
+  type GroupRecord,
+  inspectPrunable,
+  type PrunableInspection,
+  type UnprunableRecord,
+} from './inspect/prunable.js';
 export { type InspectionText, renderInspection } from './inspect/render-inspection.js';
+export { renderPrunable } from './inspect/render-prunable.js';
 export type { ScopeRecord } from './inspect/scopes.js';
 export type { LayerSize, OperatorSize } from './inspect/sizes.js';
 export type { Trial } from './inspect/trials.js';
@@ -61,6 +69,8 @@ export type { CompressOptions, Evaluate } from './options.js';
 export type { LatencyOptions } from './pipeline/latency.js';
 export type { CalibrationSource } from './pipeline/run-inputs.js';
 export type { LookOptions } from './pipeline/with-engine.js';
+export { type PlanStepOptions, planStep, readPlan } from './plan/read-plan.js';
+export { planOf, type RemovalPlan } from './plan/removal-plan.js';
 export { readModel } from './read-model.js';
 export { mergeSteps } from './recipe/order.js';
 export { checkRecipe, readRecipe } from './recipe/read.js';

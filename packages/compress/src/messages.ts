@@ -72,10 +72,11 @@ export function budgetNeedsEvaluate(name: string): UsageError {
   });
 }
 
-/** A technique that works from sample inputs, without any. */
-export function needsCalibration(step: string): UsageError {
+/** A technique that works from sample inputs, without any; `others` of its family need none. */
+export function needsCalibration(step: string, others: readonly string[]): UsageError {
+  const alternative = others.length === 0 ? '' : ` These need none: ${others.join(', ')}.`;
   return new UsageError('CALIBRATION_MISSING', `${step} needs sample inputs`, {
-    hint: 'Give a folder or files with --calib, or --calib random.',
+    hint: `Give a folder or files with --calib, or --calib random.${alternative}`,
   });
 }
 

@@ -33,7 +33,7 @@ const context = (signal = new AbortController().signal): Context => ({
   evaluator: { evaluate: unavailable },
   runs: { run: unavailable },
   gemm: { rowProducts: unavailable },
-  nodeTimes: { measure: unavailable },
+  nodeTimes: { measure: unavailable, compare: unavailable },
   dims: new Map(),
   drawsFigures: false,
   calibration: undefined,

@@ -3,6 +3,7 @@ import {
   type CompressFileOptions,
   compressFile,
   defaultOutput,
+  planOf,
   type Report,
   renderHtml,
   renderJson,
@@ -13,13 +14,13 @@ import {
 } from 'onnx-compress';
 import { locate } from '../locate.js';
 import type { ParsedArguments } from '../options/arguments.js';
-import { missingPositional } from '../options/messages.js';
+import { missingPositional, planNotWritable } from '../options/messages.js';
 import { recipeOf } from '../options/run-options.js';
 import { talkOf } from '../options/talk.js';
 import { redFor } from '../output/colours.js';
 import { ProgressPrinter } from '../output/progress.js';
 import { reportError } from '../output/report-error.js';
-import { type Renderers, reportFile } from '../output/report-file.js';
+import { type Renderers, reportFile, textFile } from '../output/report-file.js';
 import type { Io } from '../run.js';
 
 const REPORT_KINDS: Renderers<Report> = {
@@ -53,13 +54,15 @@ async function printRecipe(options: CompressFileOptions, io: Io): Promise<number
 }
 
 function print(report: Report, args: ParsedArguments, io: Io): void {
-  const table = { verbose: args.has('verbose'), red: redFor(io.stdout, io) };
+  const table = { verbose: args.has('verbose'), removals: args.has('dry-run'), red: redFor(io.stdout, io) };
   io.stdout.write(args.has('json') ? renderJson(report) : renderTable(report, table));
 }
 
 /** `compress <model.onnx>`: makes a model smaller, proves it, writes it. */
 export async function runCompress(args: ParsedArguments, io: Io): Promise<number> {
   const writeReport = reportFile(args, io, REPORT_KINDS);
+  const planPath = args.one('plan');
+  const writePlan = planPath === undefined ? undefined : textFile(planPath, io, planNotWritable);
   const progress = new ProgressPrinter(io.stderr, talkOf(args));
   const options = await fileOptions(args, io, progress);
   if (args.has('print-recipe')) return printRecipe(options, io);
@@ -75,6 +78,7 @@ export async function runCompress(args: ParsedArguments, io: Io): Promise<number
     );
     progress.clear();
     await writeReport?.(report);
+    await writePlan?.(renderJson(planOf(report)));
     if (cached && !args.has('quiet')) io.stderr.write('unchanged since the last run, whose result this is\n');
     print(report, args, io);
     return 0;

@@ -44,7 +44,12 @@ export const COMMANDS: readonly Command[] = [
     summary: 'what is inside: sizes by dtype and op, MACs, layers, what could be compressed and why not',
     positionals: ['model'],
     required: 1,
-    options: [...INPUT_OPTIONS.filter(named('dim')), JSON_OPTION, ...TALK_OPTIONS],
+    options: [
+      { name: 'prunable', summary: 'which layers can lose channels, what that would save, and why the others cannot' },
+      ...INPUT_OPTIONS.filter(named('dim')),
+      JSON_OPTION,
+      ...TALK_OPTIONS,
+    ],
   },
   {
     name: 'diff',

@@ -130,3 +130,12 @@ export function reportNotWritable(path: string, cause: unknown): UsageError {
     cause,
   });
 }
+
+/** The file of `--plan` cannot be written. */
+export function planNotWritable(path: string, cause: unknown): UsageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UsageError('USAGE_PLAN_NOT_WRITABLE', `Cannot write the plan ${path}: ${reason}`, {
+    hint: 'Name a file in an existing folder.',
+    cause,
+  });
+}

@@ -21,7 +21,11 @@ export const STEP_OPTIONS: readonly Option[] = [
     summary: 'exact rewrites around the steps (default on); off touches nothing that no step asked for',
   },
   { name: 'recipe', value: 'FILE', summary: 'steps and settings from a JSON file; flags override it' },
-  { name: 'print-recipe', summary: 'print the resolved recipe and stop' },
+  { name: 'plan-from', value: 'FILE', summary: 'remove the channels that a plan lists, as --plan wrote it' },
+  {
+    name: 'print-recipe',
+    summary: 'print the resolved recipe and stop; what a run measures first is in the recipe of its report',
+  },
   {
     name: 'target',
     value: 'NAME',
@@ -74,8 +78,8 @@ export const OUTPUT_OPTIONS: readonly Option[] = [
     value: 'FILE',
     summary: 'where to write (default <name>.compressed.onnx beside the input)',
   },
-  { name: 'force', summary: 'allow -o to name the input itself' },
-  { name: 'dry-run', summary: 'do everything but keep no file' },
+  { name: 'force', summary: 'allow -o to name the input itself, and a plan that was made for another model' },
+  { name: 'dry-run', summary: 'do everything but keep no file; says which channels would go' },
   {
     name: 'verify',
     value: 'off|fast|full',
@@ -85,6 +89,7 @@ export const OUTPUT_OPTIONS: readonly Option[] = [
   { name: 'cache', summary: 'do nothing where nothing has changed since the last run' },
   { name: 'keep-failed', summary: 'keep a rejected result as <name>.failed.onnx' },
   { name: 'report', value: 'FILE', summary: 'also write the report to a .html, .md or .json file' },
+  { name: 'plan', value: 'FILE', summary: 'also write which channels went, to remove them again with --plan-from' },
 ];
 
 /** The switch for machine-readable results. */

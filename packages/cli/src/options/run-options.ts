@@ -1,9 +1,12 @@
 import {
   type Budgets,
   mergeSteps,
+  planStep,
   type RecipeDraft,
+  readPlan,
   readRecipe,
   resolveSpec,
+  type Step,
   TARGETS,
   type TechniqueFamily,
 } from 'onnx-compress';
@@ -32,6 +35,13 @@ function flagSettings(args: ParsedArguments): RecipeDraft {
   });
 }
 
+/** The step of `--plan-from`. */
+async function plannedSteps(args: ParsedArguments, io: Io): Promise<readonly Step[]> {
+  const file = args.one('plan-from');
+  if (file === undefined) return [];
+  return [planStep(await readPlan(locate(io, file)), { anyModel: args.has('force') })];
+}
+
 /**
  * The recipe of a command line: that of `--recipe`, with every flag that was given in its place.
  *
@@ -40,8 +50,12 @@ function flagSettings(args: ParsedArguments): RecipeDraft {
 export async function recipeOf(args: ParsedArguments, io: Io): Promise<RecipeDraft> {
   const file = args.one('recipe');
   const recipe = file === undefined ? {} : await readRecipe(locate(io, file));
+  const planned = await plannedSteps(args, io);
   const flags = new Map(
-    FLAG_FAMILIES.map((family) => [family, args.all(family).map((spec) => resolveSpec(family, spec))]),
+    FLAG_FAMILIES.map((family) => [
+      family,
+      [...(family === 'prune' ? planned : []), ...args.all(family).map((spec) => resolveSpec(family, spec))],
+    ]),
   );
   const calibration = calibrationOf(args, io);
   const budgets: Budgets = { ...recipe.budgets, ...defined(runBudgets(args)) };

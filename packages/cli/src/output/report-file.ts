@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
+import type { UsageError } from 'onnx-compress';
 import { locate } from '../locate.js';
 import type { ParsedArguments } from '../options/arguments.js';
 import { reportNotWritable, unknownReportKind } from '../options/messages.js';
@@ -9,14 +10,31 @@ import type { Io } from '../run.js';
 /** How a document is written, by the ending of the file: `.md`, `.json`. */
 export type Renderers<Document> = Readonly<Record<string, (document: Document) => string>>;
 
-/** Checks before a long run that its report can be written. @throws UsageError */
-function requirePlace(path: string, file: string): void {
+/** The error for a file that cannot be written. */
+type Refusal = (path: string, cause: unknown) => UsageError;
+
+/** Checks before a long run that a file can be written. @throws UsageError */
+function requirePlace(path: string, file: string, refuse: Refusal): void {
   try {
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
     accessSync(dirname(file), constants.W_OK);
   } catch (error) {
-    throw reportNotWritable(path, error);
+    throw refuse(path, error);
   }
+}
+
+/**
+ * A file to write when the run is over.
+ *
+ * @throws UsageError for a place where no file can be
+ */
+export function textFile(path: string, io: Io, refuse: Refusal): (text: string) => Promise<void> {
+  const file = locate(io, path);
+  requirePlace(path, file, refuse);
+  return (text) =>
+    writeFile(file, text).catch((error: unknown) => {
+      throw refuse(path, error);
+    });
 }
 
 /**
@@ -33,11 +51,6 @@ export function reportFile<Document>(
   if (path === undefined) return undefined;
   const render = renderers[extname(path)];
   if (render === undefined) throw unknownReportKind(path, Object.keys(renderers));
-  const file = locate(io, path);
-  requirePlace(path, file);
-  return async (document) => {
-    await writeFile(file, render(document)).catch((error: unknown) => {
-      throw reportNotWritable(path, error);
-    });
-  };
+  const write = textFile(path, io, reportNotWritable);
+  return (document) => write(render(document));
 }

@@ -20,6 +20,7 @@ function validatorOf(name: string): ValidateFunction {
 
 function schemaName(argv: readonly string[]): string {
   if (argv.includes('--print-recipe')) return 'recipe';
+  if (argv.includes('--prunable')) return 'prunable';
   const command = COMMANDS.find(({ name }) => name === argv[0])?.name ?? DEFAULT_COMMAND;
   return SCHEMA_NAMES[command] ?? command;
 }

@@ -12,6 +12,7 @@ import {
 } from './quantities.js';
 import { changeNote, stepTitle } from './step-text.js';
 import { verificationText } from './verification-text.js';
+import { zerosText } from './zeros-text.js';
 
 /** Most names listed for one reason. */
 const MOST_NAMES = 20;
@@ -105,9 +106,11 @@ function foot({ tool, onnxruntime, seed, recipe }: Report): string {
 export function renderMarkdown(report: Report): string {
   const { verification, budgets, warnings, latency } = report;
   const skipped = report.steps.flatMap(skipLines);
+  const zeros = zerosText(report);
   const sections = [
     verdictLine(report),
     sizes(report),
+    ...(zeros === undefined ? [] : [`zeros: ${zeros}`]),
     ...(latency === undefined ? [] : [latencyLine(latency)]),
     ...(budgets.length === 0 ? [] : [markdownList(budgets.map(budgetLine))]),
     escapeMarkdown(verificationText(verification).replaceAll('   ', ', ')),

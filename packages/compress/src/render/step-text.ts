@@ -1,18 +1,27 @@
 import type { StepRecord } from '../report/report.js';
 import { formatCount, formatNumberOf } from './quantities.js';
+import { reachedText } from './reached-text.js';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-function channels({ metrics }: StepRecord): string | undefined {
-  const { channelsBefore, channelsAfter } = metrics;
+function channels(step: StepRecord): string | undefined {
+  const { channelsBefore, channelsAfter } = step.metrics;
   if (!isNumber(channelsBefore) || !isNumber(channelsAfter)) return undefined;
-  return `${formatCount(channelsBefore)} -> ${formatCount(channelsAfter)} channels`;
+  const change = `${formatCount(channelsBefore)} -> ${formatCount(channelsAfter)} channels`;
+  return [change, ...reachedText(step)].join(', ');
 }
 
 function layers({ metrics }: StepRecord): string | undefined {
   const { quantized, layers: total } = metrics;
   if (!isNumber(quantized) || !isNumber(total)) return undefined;
   return `${formatCount(quantized)} of ${formatCount(total)} layers`;
+}
+
+/** What a mask left; that this saves neither bytes nor time is said of the run as a whole. */
+function zeros({ metrics }: StepRecord): string | undefined {
+  const { zeros: count, weights } = metrics;
+  if (!isNumber(count) || !isNumber(weights)) return undefined;
+  return `${formatCount(count)} of ${formatCount(weights)} weights are zero`;
 }
 
 function skips({ skipped, metrics }: StepRecord): string | undefined {
@@ -34,11 +43,11 @@ export function stepTitle(step: StepRecord): string {
 
 /** What a step changed, in the words of its family: `1 030 -> 618 channels`. */
 export function changeNote(step: StepRecord): string {
-  return channels(step) ?? layers(step) ?? `${formatNumberOf(step.changed.length, 'node')} changed`;
+  return channels(step) ?? layers(step) ?? zeros(step) ?? `${formatNumberOf(step.changed.length, 'node')} changed`;
 }
 
 /** The same with what was left alone: `1 030 -> 618 channels, 3 groups skipped (see --verbose)`. */
 export function stepNote(step: StepRecord): string {
-  const tellsSkips = step.family !== 'quant' && (channels(step) ?? layers(step)) !== undefined;
+  const tellsSkips = step.family !== 'quant' && (channels(step) ?? layers(step) ?? zeros(step)) !== undefined;
   return [changeNote(step), tellsSkips ? skips(step) : undefined].filter((part) => part !== undefined).join(', ');
 }

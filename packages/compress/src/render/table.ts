@@ -11,13 +11,17 @@ import { budgetText } from './budget-text.js';
 import { alignColumns } from './columns.js';
 import { formatMsChange, formatRatio } from './measured-quantities.js';
 import { formatBytes, formatBytesChange, formatFactor, formatPercentChange } from './quantities.js';
+import { removalLines } from './removals-text.js';
 import { isCleanup, stepNote, stepTitle } from './step-text.js';
 import { verificationText, verificationTitle } from './verification-text.js';
+import { zerosText } from './zeros-text.js';
 
 /** How a table is written. */
 export interface TableOptions {
   /** Shows cleanup steps and the reason of every skipped node. */
   readonly verbose?: boolean;
+  /** Lists the channels of each group that went. */
+  readonly removals?: boolean;
   /** Marks growth and failures; the default leaves the text as it is. */
   readonly red?: (text: string) => string;
 }
@@ -39,6 +43,11 @@ const stepRow = (step: StepRecord): Row => ({
   cells: [stepTitle(step), formatBytesChange(step.bytesBefore, step.bytesAfter), stepNote(step)],
   alarming: false,
 });
+
+function zerosRow(report: Report): readonly Row[] {
+  const text = zerosText(report);
+  return text === undefined ? [] : [{ cells: [`zeros: ${text}`], alarming: false }];
+}
 
 const verificationRow = (verification: VerificationRecord): Row => ({
   cells: [verificationTitle(verification), verificationText(verification)],
@@ -75,9 +84,10 @@ const skipLines = (steps: readonly StepRecord[]) =>
  * Pure; ends with a line break.
  */
 export function renderTable(report: Report, options: TableOptions = {}): string {
-  const { verbose = false, red = (text: string) => text } = options;
+  const { verbose = false, removals = false, red = (text: string) => text } = options;
   const rows = [
     ...shownSteps(report.steps, verbose).map(stepRow),
+    ...zerosRow(report),
     verificationRow(report.verification),
     ...(report.latency === undefined ? [] : [latencyRow(report.latency)]),
     ...(report.score === undefined ? [] : [scoreRow(report.score)]),
@@ -85,6 +95,6 @@ export function renderTable(report: Report, options: TableOptions = {}): string 
   ];
   const lines = alignColumns(rows.map(({ cells: [title, ...rest] }) => [`  ${title}`, ...rest]));
   const marked = lines.map((line, index) => (rows[index]?.alarming ? red(line) : line));
-  const details = verbose ? skipLines(report.steps) : [];
+  const details = [...(verbose ? skipLines(report.steps) : []), ...(removals ? removalLines(report) : [])];
   return `${[headline(report, red), ...marked, ...details].join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import type { Change, Diagnostic, Figure, JsonValue, Skip, TechniqueFamily } from '@onnx-compress/core';
+import type { Change, Diagnostic, Figure, JsonValue, Removal, Skip, TechniqueFamily } from '@onnx-compress/core';
 import type { Verdict } from '@onnx-compress/runtime';
 import type { Recipe } from '../recipe/schema.js';
 
@@ -12,6 +12,8 @@ export interface ModelSize {
   readonly weights: number;
   readonly weightBytes: number;
   readonly weightBytesByDtype: Readonly<Record<string, number>>;
+  /** Bytes of the file and its external data, each compressed with gzip; only where a step set weights to zero. */
+  readonly gzipBytes?: number;
   /** Multiply-accumulates of Conv, ConvTranspose, Gemm, MatMul and recurrent layers; biases not counted. */
   readonly macs: number;
   /** Floating-point operations: two for each multiply-accumulate, exactly. */
@@ -55,6 +57,8 @@ export interface StepRecord {
   readonly changed: readonly Change[];
   readonly skipped: readonly Skip[];
   readonly metrics: { readonly [name: string]: JsonValue };
+  /** Channels that went, group by group. */
+  readonly removals?: readonly Removal[];
   /** Pictures that the step adds to the HTML report, as data. */
   readonly figures?: readonly Figure[];
 }

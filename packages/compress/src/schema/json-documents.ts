@@ -1,8 +1,10 @@
 import type { CheckReport } from '../check/check-report.js';
 import type { ModelDiff } from '../diff/diff-models.js';
 import type { Inspection } from '../inspect/inspect-model.js';
+import type { PrunableInspection } from '../inspect/prunable.js';
 import type { ListedTechnique } from '../list/list-techniques.js';
 import type { MeasureReport } from '../measure/measure-report.js';
+import type { RemovalPlan } from '../plan/removal-plan.js';
 import type { Report } from '../report/report.js';
 import type { VerifyResult } from '../verify/verify-files.js';
 
@@ -44,6 +46,8 @@ export interface JsonDocuments {
   readonly report: ReportDocument;
   /** Output of `compress inspect <model> --json`. */
   readonly inspect: Inspection;
+  /** Output of `compress inspect <model> --prunable --json`. */
+  readonly prunable: PrunableInspection;
   /** Output of `compress diff <before> <after> --json`. */
   readonly diff: ModelDiff;
   /** Output of `compress verify <reference> <candidate> --json`. */
@@ -54,6 +58,8 @@ export interface JsonDocuments {
   readonly check: CheckReport;
   /** Output of `compress list [family] --json`. */
   readonly list: TechniqueList;
+  /** Content of `--plan FILE`. */
+  readonly plan: RemovalPlan;
   /** Output of every command with `--json` that ends without a result. */
   readonly error: ErrorDocument;
 }
