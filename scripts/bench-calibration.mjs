@@ -3,7 +3,7 @@ import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { peakBytesOfTree } from './bench/peak-memory.mjs';
+import { treeUsage } from './bench/process-tree.mjs';
 import { median } from './bench/processes.mjs';
 import { judge, megabytes, times } from './bench/verdicts.mjs';
 import { root } from './workspaces.mjs';
@@ -46,7 +46,8 @@ async function medianPeak(criterion, path) {
   const command = [bin, model, '--prune', `${criterion}:0.25`, '--calib', path, '--verify', 'off', '-q', '--force'];
   const peaks = [];
   for (let round = 0; round < ROUNDS; round++) {
-    peaks.push(await peakBytesOfTree([...command, '-o', join(folder, 'out.onnx')]));
+    const { peakBytes } = await treeUsage([...command, '-o', join(folder, 'out.onnx')]);
+    peaks.push(peakBytes);
   }
   return median(peaks);
 }

@@ -1,7 +1,7 @@
 // Measures a Node program from outside, with every process that it starts. Linux only: it reads /proc.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 const INTERVAL_MS = 10;
@@ -22,9 +22,21 @@ function linesOf(path) {
   }
 }
 
+/** Processes that any thread of this one has started. */
+function childrenOf(process) {
+  try {
+    const threads = readdirSync(`/proc/${process}/task`);
+    return threads
+      .flatMap((thread) => linesOf(`/proc/${process}/task/${thread}/children`))
+      .flatMap((text) => text.match(/\d+/g) ?? []);
+  } catch {
+    return [];
+  }
+}
+
 function residentBytes(process) {
   const line = linesOf(`/proc/${process}/status`).find((text) => text.startsWith('VmRSS:'));
-  const children = linesOf(`/proc/${process}/task/${process}/children`).flatMap((text) => text.match(/\d+/g) ?? []);
+  const children = childrenOf(process);
   return Number(line?.match(/\d+/)?.[0] ?? 0) * 1024 + children.reduce((sum, child) => sum + residentBytes(child), 0);
 }
 

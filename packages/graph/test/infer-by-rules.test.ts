@@ -45,6 +45,14 @@ describe('inferByRules', () => {
     expect(typesIn(modelOf(['rows', 'columns', 4], nodes))).toMatchObject({ y: ['columns', 'rows', 4] });
   });
 
+  it('adds constant amounts of padding', () => {
+    const amounts = int64Tensor([8], [0, 0, 1, 2, 0, 0, 3, -4]);
+    const nodes = [{ opType: 'Pad', inputs: ['x', 'amounts'], outputs: ['y'] }];
+    const inputs = { x: ['float32', ['batch', 3, 16, 16]] } as const;
+    const model = buildModel({ inputs, outputs: ['y'], weights: { amounts }, nodes });
+    expect(typesIn(model)).toMatchObject({ y: ['batch', 3, 20, 14] });
+  });
+
   it('tells nothing where a size follows from a symbol', () => {
     const nodes = [{ opType: 'Concat', inputs: ['x', 'x'], outputs: ['y'], attributes: { axis: { int: 2 } } }];
     expect(typesIn(modelOf(['batch', 3, 'height', 16], nodes))).toBeUndefined();

@@ -92,7 +92,7 @@ export function latencyAbove(asked: number, measured: number): Diagnostic {
 /** A model that cannot be timed, with a budget of time. */
 export function latencyNotMeasured(cause: CompressError | undefined): StepError {
   return new StepError('LATENCY_NOT_MEASURED', `keep-latency: ${cause?.message ?? 'onnxruntime reports no time'}`, {
-    hint: 'Use keep-macs, or give the milliseconds of each node as "costs" in a recipe.',
+    hint: 'Use keep-macs, or a recipe from the report of an earlier run, which has the times as "costs".',
     cause,
   });
 }

@@ -41,7 +41,9 @@ function contextOfRound(context: Context, round: number, steps: number): Context
 async function scoreAgain(work: Work, selector: Selector, scored: readonly ScoredGroup[], round: number) {
   const { model, prunable, criterion, options, find, context } = work;
   const decisions = selector.preview(scored, round / options.steps);
-  const copy = await prunedCopy(model, decisions, find);
+  const copy = await prunedCopy(model, decisions, find, (of, { engine }) =>
+    meansSource(of, engine.types, options.constants, context),
+  );
   const found = await find(copy);
   const fresh = await scoreGroups(copy, found, criterion, contextOfRound(context, round, options.steps));
   return scoresAfter(prunable, scored, decisions, found, fresh.scored);

@@ -10,8 +10,9 @@ interface Named {
 export const single = () => 'a single channel has nothing to remove';
 export const merged = () => 'two prunable axes are merged into one';
 export const outerPart = () => 'the axis is split into blocks of equal size';
-export const blocksStay = () => 'it counts heads or blocks, which stay: channels inside each of them can go instead';
-export const blocksGo = () => 'it counts channels inside heads or blocks, of which whole ones can go instead';
+export const blocksStay = () =>
+  'the axis counts heads or blocks, which stay; channels inside each of them can go instead';
+export const blocksGo = () => 'the axis counts channels inside heads or blocks; whole heads or blocks can go instead';
 export const regrouped = () => 'the axis is regrouped in a way that cannot be followed';
 export const graphInput = (name: string) => `tied to graph input "${name}"`;
 export const graphOutput = (name: string) => `the channels are those of graph output "${name}"`;

@@ -52,6 +52,15 @@ describe('channels stay, with a reason, where', () => {
       /Pad "Pad_\d+" changes the length of the axis/,
     ],
     [
+      'they count blocks of which inner channels go',
+      (net, value) => {
+        const blocks = net.op('Reshape', [net.conv('x', 96), net.integers([0, 8, 12, 36])], 8);
+        const scaled = net.op('Mul', [blocks, net.op('Reshape', [value, net.integers([0, 8, 1, 36])], 8)], 8);
+        return net.conv(net.op('Reshape', [scaled, net.integers([0, 96, 6, 6])], 96), 4);
+      },
+      /counts heads or blocks, which stay; channels inside/,
+    ],
+    [
       'they are picked by computed indices',
       (net, value) => {
         const largest = net.op('ArgMax', [net.op('Flatten', ['x'], 108)], 1, { axis: { int: 1 } });

@@ -42,6 +42,11 @@ function openElements({ producers, dependencies }: Engine): number {
   return count;
 }
 
+/** True where an analysis with these choices would be the same again. */
+function hasMade({ dependencies }: Engine, choices: SplitChoices): boolean {
+  return dependencies.splits.sites.every(({ key, kept }) => (choices.get(key) ?? kept) === kept);
+}
+
 /** For each component the best candidate until now. */
 class Search {
   readonly #best = new Map<Component, Positions & { readonly candidate: number }>();
@@ -87,20 +92,19 @@ export function chooseSplits(model: Model, types: ShapeTable, choices: AnalysisC
   const first = analyse(model, types, { statistics });
   const components = splitCandidates(first, attention);
   const search = new Search(components);
-  const run = (trial: number, tried: readonly Component[]) => {
+  const run = (trial: number, tried: readonly Component[], ...earlier: readonly Engine[]) => {
     const splits = search.choices(trial, tried);
-    const same = first.dependencies.splits.sites.every(({ key, kept }) => (splits.get(key) ?? kept) === kept);
-    return same ? first : analyse(model, types, { statistics, splits });
+    return earlier.find((engine) => hasMade(engine, splits)) ?? analyse(model, types, { statistics, splits });
   };
-  const preferred = run(0, components);
+  const preferred = run(0, components, first);
   search.judge(preferred, 0, components);
   let trial = 1;
   for (; trial <= MAX_TRIALS; trial++) {
     const tried = search.blocked(trial);
     if (tried.length === 0) break;
-    search.judge(run(trial, tried), trial, tried);
+    search.judge(run(trial, tried, preferred, first), trial, tried);
   }
   if (trial === 1) return preferred;
-  const chosen = run(0, []);
+  const chosen = run(0, [], preferred, first);
   return openElements(chosen) >= openElements(preferred) ? chosen : preferred;
 }

@@ -1,5 +1,6 @@
 import type { Node, Weight } from '@onnx-compress/graph';
-import type { Engine, Producer, TrackedWeight } from '../axes/engine.js';
+import type { Engine, TrackedWeight } from '../axes/engine.js';
+import { alongSameAxes } from './along-same-axes.js';
 import { type Group, labelsOf } from './group.js';
 import { activationsOf, type LayerInput, layerInput, type Observation } from './observations.js';
 import { type Places, placesIn, unitsAmong } from './places.js';
@@ -61,26 +62,6 @@ function readersOf(weight: Weight): readonly { readonly node: Node; readonly inp
     }
   }
   return readers;
-}
-
-/** The producers along each weight axis, in the order of the first of each. */
-function alongSameAxes(producers: readonly Producer[]): readonly (readonly [Producer, ...Producer[]])[] {
-  const lists: [Producer, ...Producer[]][] = [];
-  const listOf = new Map<Weight, Map<number, Producer[]>>();
-  for (const producer of producers) {
-    const { weight, axis } = producer;
-    const axes = listOf.get(weight) ?? new Map<number, Producer[]>();
-    listOf.set(weight, axes);
-    const known = axes.get(axis);
-    if (known !== undefined) {
-      known.push(producer);
-      continue;
-    }
-    const list: [Producer, ...Producer[]] = [producer];
-    axes.set(axis, list);
-    lists.push(list);
-  }
-  return lists;
 }
 
 function producersOf(engine: Engine, group: Group, places: Places): readonly Computing[] {

@@ -2,7 +2,7 @@ import type { Shrinking } from './shrinking.js';
 import type { Cut, ShrinkingGroup } from './shrinking-group.js';
 
 /** One way to make a group smaller. */
-export interface Move {
+interface Move {
   readonly member: ShrinkingGroup;
   readonly cut: Cut;
   /** Normalised scores that go with it. */

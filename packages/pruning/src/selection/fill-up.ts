@@ -6,10 +6,10 @@ import type { Shrinking } from './shrinking.js';
 import type { Cut, ShrinkingGroup } from './shrinking-group.js';
 
 /** Part of a limit that is enough to be near it, with something left for what costs are counted in the end. */
-export const CLOSE = NEAR + 0.002;
+const CLOSE = NEAR + 0.002;
 
 /** The largest part of a limit that is used. */
-export const used = (costs: CostState, limits: readonly Limit[]): number =>
+const used = (costs: CostState, limits: readonly Limit[]): number =>
   Math.max(...limits.map(({ cost, most }) => costs.total(cost) / most));
 
 interface Return {

@@ -6,7 +6,7 @@ const gone = (members: readonly ShrinkingGroup[]) =>
   members.reduce((sum, { cut, group }) => sum + cut.units.length * group.channelsPerUnit, 0);
 
 /** The channels with the lowest scores first, as blocks by their mean. */
-export const byScore: Order = ({ score, channels }) => [0, score / channels];
+const byScore: Order = ({ score, channels }) => [0, score / channels];
 
 /**
  * Removes the ratio's share of the channels of a class, those with the lowest scores, wherever in the class they are.

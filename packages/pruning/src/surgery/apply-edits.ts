@@ -8,11 +8,12 @@ import {
   redeclare,
   Scratch,
   type Tensor,
+  type Value,
   type Weight,
 } from '@onnx-compress/graph';
 import type { Reader } from '../axes/engine.js';
 import type { AttributeEdit, DropEdit, Edit, GatherEdit, OperandEdit, SliceEdit } from './edit.js';
-import { removeUnused } from './remove-unused.js';
+import { removeAllUnused, removeUnused } from './remove-unused.js';
 import { slicedTensor } from './sliced-tensor.js';
 
 function operandTensor({ values, dims, dataType }: OperandEdit): Tensor {
@@ -21,14 +22,15 @@ function operandTensor({ values, dims, dataType }: OperandEdit): Tensor {
   return dataType === 'int32' ? int32Tensor(dims, values) : floatsToTensor(dataType, dims, Float32Array.from(values));
 }
 
-function applyOperand(edit: OperandEdit): void {
+/** Returns what the node read until now. */
+function applyOperand(edit: OperandEdit): readonly Value[] {
   const { node, input } = edit;
   const { graph } = node;
   const old = node.input(input);
   const tensor = operandTensor(edit);
   const name = graph.uniqueName(`${old?.name ?? node.outputs[0] ?? node.opType}_pruned`);
   node.setInput(input, graph.addWeight(name, tensor).value);
-  if (old !== undefined) removeUnused(old);
+  return old === undefined ? [] : [old];
 }
 
 function applyAttribute({ node, name, value }: AttributeEdit): void {
@@ -87,11 +89,13 @@ function gathered(slices: readonly SliceEdit[]): readonly (readonly SliceEdit[])
 
 /** Carries out planned edits, in place. The model is sound again only after all of them. */
 export function applyEdits(model: Model, edits: readonly Edit[]): void {
+  const replaced: Value[] = [];
   for (const edit of edits) {
-    if (edit.kind === 'operand') applyOperand(edit);
+    if (edit.kind === 'operand') replaced.push(...applyOperand(edit));
     else if (edit.kind === 'attribute') applyAttribute(edit);
     else if (edit.kind === 'declaration') redeclare(edit.body, edit.name, edit.sizes);
   }
+  removeAllUnused(replaced);
   const scratch = new Scratch();
   for (const slices of gathered(edits.filter((edit) => edit.kind === 'slice'))) {
     const [first] = slices;

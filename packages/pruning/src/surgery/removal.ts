@@ -2,16 +2,9 @@ import type { AtomSets } from '../axes/atom-sets.js';
 import { type Axis, axisSize } from '../axes/axis.js';
 import type { Survivors } from '../axes/rewrites.js';
 
-/** The positions of an axis that stay, and those that go. */
-interface Divided {
-  readonly kept: readonly number[];
-  readonly removed: readonly number[];
-}
-
 /** Which positions go once some units were chosen. */
 export class Removal implements Survivors {
   readonly #units: ReadonlySet<number>;
-  readonly #divided = new Map<Int32Array, Divided>();
 
   constructor(
     private readonly atoms: AtomSets,
@@ -22,12 +15,12 @@ export class Removal implements Survivors {
 
   /** Positions of an axis that stay. */
   kept(atoms: Int32Array): readonly number[] {
-    return this.#divide(atoms).kept;
+    return this.#positions(atoms, false);
   }
 
   /** Positions of an axis that go. */
   removed(atoms: Int32Array): readonly number[] {
-    return this.#divide(atoms).removed;
+    return this.#positions(atoms, true);
   }
 
   count(axis: Axis): number {
@@ -37,16 +30,12 @@ export class Removal implements Survivors {
     return count;
   }
 
-  #divide(atoms: Int32Array): Divided {
-    const known = this.#divided.get(atoms);
-    if (known !== undefined) return known;
-    const kept: number[] = [];
-    const removed: number[] = [];
+  #positions(atoms: Int32Array, gone: boolean): readonly number[] {
+    if (this.#units.size === 0) return gone ? [] : [...atoms.keys()];
+    const positions: number[] = [];
     atoms.forEach((atom, position) => {
-      if (this.#units.has(this.atoms.find(atom))) removed.push(position);
-      else kept.push(position);
+      if (this.#units.has(this.atoms.find(atom)) === gone) positions.push(position);
     });
-    this.#divided.set(atoms, { kept, removed });
-    return { kept, removed };
+    return positions;
   }
 }

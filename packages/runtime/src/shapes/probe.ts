@@ -50,7 +50,7 @@ export async function makeProbe(skeleton: Model, inputTypes: ReadonlyMap<string,
  * @param skeleton that the probe was made of; changed in place
  */
 export async function withRanks(skeleton: Model, probe: Probe, names: ReadonlySet<string>): Promise<Probe> {
-  if (!onlyTensors(skeleton)) return probe;
+  if (names.size === 0 || !onlyTensors(skeleton)) return probe;
   const exposures = probe.exposures.map((exposure) => {
     if (!names.has(exposure.name)) return exposure;
     const shape = appended(skeleton.graph, 'Shape', exposure.output);

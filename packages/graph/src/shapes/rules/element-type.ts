@@ -9,7 +9,7 @@ const KEEPING = new Set(
     'Add Div Max Mean Min Mod Mul Pow Sub Sum ' +
     'ReduceL1 ReduceL2 ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare ' +
     'Conv ConvTranspose AveragePool MaxPool LpPool GlobalAveragePool GlobalMaxPool ' +
-    'MatMul Gemm Concat Flatten Gather Reshape Transpose Unsqueeze'
+    'MatMul Gemm Concat Flatten Gather Pad Reshape Transpose Unsqueeze'
   ).split(' '),
 );
 

@@ -1,5 +1,5 @@
 import { asFirst, broadcasting, dynamicQuantize } from './elementwise.js';
-import { concat, flatten, gather, reduction, reshape, squeeze, transpose, unsqueeze } from './layout.js';
+import { concat, flatten, gather, pad, reduction, reshape, squeeze, transpose, unsqueeze } from './layout.js';
 import { gemm, matMul } from './matrix.js';
 import type { ShapeRule } from './rule.js';
 import { convolution, globalPooling, pooling, transposedConvolution } from './window.js';
@@ -30,6 +30,7 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ['Gather', gather],
   ['Gemm', gemm],
   ['QLinearConv', convolution(3)],
+  ['Pad', pad],
   ['Reshape', reshape],
   ['Squeeze', squeeze],
   ['Transpose', transpose],

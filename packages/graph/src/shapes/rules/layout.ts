@@ -21,6 +21,13 @@ export const flatten: ShapeRule = (node, [input]) => {
   return [[elementCount(input.slice(0, axis)), elementCount(input.slice(axis))]];
 };
 
+/** Pad of all axes by constant amounts; negative ones cut off. */
+export const pad: ShapeRule = (node, [input]) => {
+  const amounts = constantInts(node, 1, 'pads');
+  if (!input || amounts?.length !== 2 * input.length || node.inputs[3]) return undefined;
+  return [input.map((size, axis) => size + (amounts[axis] ?? 0) + (amounts[axis + input.length] ?? 0))];
+};
+
 /** Transpose; without permutation the axes are reversed. */
 export const transpose: ShapeRule = (node, [input]) => {
   if (!input) return undefined;
