@@ -53,15 +53,29 @@ describe('compress --prune with budgets', () => {
 
   it('replays a measured budget of time from the recipe of the report, to the byte', () =>
     withModelFolder(async (cwd) => {
-      const first = ['model.onnx', '--prune', 'l1,keep-latency=0.7,round=1', '-o', 'first.onnx', '--json', '-q'];
-      const { stdout, code } = await commandLine(first, { cwd });
-      expect(code).toBe(0);
-      const { recipe } = JSON.parse(stdout);
-      const step = recipe.steps.find(({ family }: { family: string }) => family === 'prune');
-      expect(step.options.costs.nodes['/body/conv'].at(-1)).toEqual([1, expect.any(Number)]);
-      await writeFile(join(cwd, 'recipe.json'), JSON.stringify(recipe));
-      const replay = ['model.onnx', '--recipe', 'recipe.json', '-o', 'second.onnx', '--json', '-q'];
-      expect(JSON.parse((await commandLine(replay, { cwd })).stdout).recipe).toEqual(recipe);
+      const costs = {
+        nodes: {
+          '/body/conv': [
+            [0.5, 0.4],
+            [1, 1],
+          ],
+        },
+        elsewhere: 0.1,
+      };
+      const options = { keepLatency: 0.7, round: 1, costs };
+      const draft = { steps: [{ family: 'prune', technique: 'l1', options }] };
+      await writeFile(join(cwd, 'measured.json'), JSON.stringify(draft));
+      const run = async (recipe: string, output: string) => {
+        const args = ['model.onnx', '--recipe', recipe, '-o', output, '--json', '-q'];
+        const { stdout, code } = await commandLine(args, { cwd });
+        expect(code).toBe(0);
+        return JSON.parse(stdout);
+      };
+      const first = await run('measured.json', 'first.onnx');
+      const step = first.recipe.steps.find(({ family }: { family: string }) => family === 'prune');
+      expect(step.options.costs).toEqual(costs);
+      await writeFile(join(cwd, 'recipe.json'), JSON.stringify(first.recipe));
+      expect((await run('recipe.json', 'second.onnx')).recipe).toEqual(first.recipe);
       expect(await readFile(join(cwd, 'second.onnx'))).toEqual(await readFile(join(cwd, 'first.onnx')));
     }));
 

@@ -11,9 +11,13 @@ const split: Step = (net, value, choices) => {
   return net.ops('Split', [value, net.integers([first, channels - first])], [first, channels - first], axis(1));
 };
 
-/** Equal parts, their sizes left out. */
-const equalSplit: Step = (net, value, choices) => {
-  const parts = choices.among(divisors(net.channels(value)).filter((count) => count <= 4));
+/**
+ * Equal parts, their sizes left out. Always the same number for the same value: onnxruntime takes two such nodes for one,
+ * whatever their numbers of outputs.
+ */
+const equalSplit: Step = (net, value) => {
+  const parts = divisors(net.channels(value)).find((count) => count > 1 && count <= 4);
+  if (parts === undefined) return [value];
   const outputs = net.ops('Split', [value], Array<number>(parts).fill(net.channels(value) / parts), axis(-3));
   return outputs.slice(0, 2);
 };

@@ -6,5 +6,5 @@ import { z } from 'zod';
  * @example z.strictObject({ maxBytes: byteSize().optional() })
  */
 export function byteSize(): z.ZodInt {
-  return z.int().positive().meta({ unit: 'bytes' });
+  return z.int().positive().meta({ $comment: 'bytes' });
 }

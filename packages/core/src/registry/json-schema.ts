@@ -5,7 +5,7 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** True for an option declared with `byteSize()`. */
 export function isByteSize(schema: JsonSchema): boolean {
-  return schema.unit === 'bytes';
+  return schema.$comment === 'bytes';
 }
 
 /** The schema of a list's items; of items without one, any text. */

@@ -2,12 +2,6 @@ import { type DimsOf, type Graph, macRuleOf, type Node, type Value } from '@onnx
 import { countersOf, type KeptShape, type KeptShapes, keptDims } from './kept-shapes.js';
 import type { Term } from './term.js';
 
-/** Operators whose kernels work on blocks of channels. */
-const BLOCKED = new Set(['Conv', 'ConvTranspose', 'FusedConv']);
-
-/** Channels in one block of onnxruntime's convolution kernels. */
-const CHANNEL_BLOCK = 16;
-
 function shapesAt(node: Node, shapes: KeptShapes): ReadonlyMap<Value, KeptShape> {
   const slots = [
     ...node.inputs.map((_, index) => node.input(index)),
@@ -21,27 +15,17 @@ function shapesAt(node: Node, shapes: KeptShapes): ReadonlyMap<Value, KeptShape>
   );
 }
 
-/** The shape with every prunable axis rounded up to whole blocks. */
-function wholeBlocks(shape: KeptShape): readonly number[] {
-  return keptDims(shape).map((size, index) =>
-    shape[index]?.counters.length === 0 ? size : Math.ceil(size / CHANNEL_BLOCK) * CHANNEL_BLOCK,
-  );
-}
-
 /**
  * The multiply-accumulates of one node, by the rule they are counted with at the shapes that are left; undefined for a
  * node that multiplies nothing or whose shapes are not known.
- *
- * @param blocks whether convolutions are charged for whole blocks of channels, as their time is
  */
-export function multiplications(node: Node, shapes: KeptShapes, blocks = false): Term | undefined {
+export function multiplications(node: Node, shapes: KeptShapes): Term | undefined {
   const rule = macRuleOf(node);
   if (rule === undefined) return undefined;
   const own = shapesAt(node, shapes);
-  const dims = blocks && BLOCKED.has(node.opType) ? wholeBlocks : keptDims;
   const dimsOf: DimsOf = (value) => {
     const shape = value && own.get(value);
-    return shape && dims(shape);
+    return shape && keptDims(shape);
   };
   if (rule(node, dimsOf) === undefined) return undefined;
   const counters = [...new Set([...own.values()].flatMap(countersOf))];

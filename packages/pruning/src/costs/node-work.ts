@@ -16,15 +16,14 @@ function outputElements(node: Node, shapes: KeptShapes): Term | undefined {
 }
 
 /**
- * The part of its work that each node has left, by its label: of its multiply-accumulates (in convolutions those of whole
- * blocks of channels), or of the elements that it computes where it multiplies nothing. Nodes whose work is not known are
- * missing.
+ * The part of its work that each node has left, by its label: of its multiply-accumulates, or of the elements that it
+ * computes where it multiplies nothing. Nodes whose work is not known are missing.
  */
 export function nodeWork(graphs: Iterable<Graph>, shapes: KeptShapes): ReadonlyMap<string, Term> {
   const work = new Map<string, Term>();
   for (const graph of graphs) {
     for (const node of graph.nodes) {
-      const own = multiplications(node, shapes, true) ?? outputElements(node, shapes);
+      const own = multiplications(node, shapes) ?? outputElements(node, shapes);
       const whole = own?.amount() ?? 0;
       if (own === undefined || whole === 0) continue;
       work.set(node.label, { counters: own.counters, amount: () => own.amount() / whole });
