@@ -99,32 +99,40 @@ export function contributionOf(
 async function contributionThrough(
   memory: Uint8Array,
   weight: Tensor,
-  { inputAxis, outputAxis, groups, scale }: Contraction,
+  contraction: Contraction,
   inputs: Float64Array,
 ): Promise<Float64Array> {
-  const { dims } = weight;
-  const [outputs = 0, perGroup = 0] = [dims[outputAxis], dims[inputAxis]];
+  const result = new Float64Array(weight.dims[contraction.outputAxis] ?? 0);
+  for await (const chunk of chunksOf(weight, memory)) addContribution(result, weight.dims, chunk, contraction, inputs);
+  return result;
+}
+
+/** Sums of the taps between one input and one output channel, times what the input holds, over all inputs of a chunk. */
+function addContribution(
+  result: Float64Array,
+  dims: readonly number[],
+  { first, count, values }: Chunk,
+  { inputAxis, outputAxis, groups, scale }: Contraction,
+  inputs: Float64Array,
+): void {
   const kernel = elementCount(dims.slice(2));
+  const perGroup = dims[inputAxis] ?? 0;
   const strideOf = (axis: number) => (axis === 0 ? (dims[1] ?? 1) : 1) * kernel;
   const [outputStride, inputStride] = [strideOf(outputAxis), strideOf(inputAxis)];
-  const result = new Float64Array(outputs);
-  for await (const { first, count, values } of chunksOf(weight, memory)) {
-    const [firstOutput, firstInput] = outputAxis === 0 ? [first, 0] : [0, first];
-    const [outputsHere, inputsHere] = outputAxis === 0 ? [count, perGroup] : [outputs, count];
-    for (let o = 0; o < outputsHere; o++) {
-      const output = firstOutput + o;
-      const block = Math.floor(output / (outputs / groups)) * perGroup + firstInput;
-      let sum = 0;
-      for (let position = 0; position < inputsHere; position++) {
-        const input = inputs[block + position] ?? 0;
-        if (input === 0) continue;
-        const start = o * outputStride + position * inputStride;
-        let taps = 0;
-        for (let tap = start; tap < start + kernel; tap++) taps += values[tap] ?? 0;
-        sum += input * taps;
-      }
-      result[output] = (result[output] ?? 0) + scale * sum;
+  const [firstOutput, firstInput] = outputAxis === 0 ? [first, 0] : [0, first];
+  const [outputs, positions] = outputAxis === 0 ? [count, perGroup] : [result.length, count];
+  for (let row = 0; row < outputs; row++) {
+    const output = firstOutput + row;
+    const block = Math.floor(output / (result.length / groups)) * perGroup + firstInput;
+    let sum = 0;
+    for (let position = 0; position < positions; position++) {
+      const input = inputs[block + position] ?? 0;
+      if (input === 0) continue;
+      const start = row * outputStride + position * inputStride;
+      let taps = 0;
+      for (let tap = start; tap < start + kernel; tap++) taps += values[tap] ?? 0;
+      sum += input * taps;
     }
+    result[output] = (result[output] ?? 0) + scale * sum;
   }
-  return result;
 }
