@@ -13,7 +13,7 @@ afterAll(closeHost);
 
 const runs = Number(process.env.PRUNING_RANDOM_NETS ?? (process.env.CI ? 2000 : 200));
 /** Nets whose means are measured take longer. */
-const fewer = Math.ceil(runs / 4);
+const fewer = Math.ceil(runs / 8);
 const seed = Number(process.env.PRUNING_RANDOM_SEED ?? Date.now() % 2 ** 31);
 
 /** Samples from which means of channels are measured. */
