@@ -75,6 +75,11 @@ export interface Gemm {
    * @throws CancelledError when the signal fires
    */
   rowProducts(left: Matrix, right: Matrix, use: (products: Matrix) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * `transpose(left) * right`: the products of all columns of one matrix with all columns of the other, which has as
+   * many rows. Otherwise as `rowProducts`.
+   */
+  columnProducts(left: Matrix, right: Matrix, use: (products: Matrix) => void, signal: AbortSignal): Promise<void>;
 }
 
 /** Milliseconds of one inference. */

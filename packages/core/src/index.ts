@@ -62,4 +62,4 @@ export { parseByteSize, parseNumber } from './spec/quantities.js';
 export type { ParsedSpec } from './spec/spec.js';
 export { defineTechnique, type NodeSelection, type Technique, type TechniqueFamily } from './technique.js';
 export { toCompressError } from './to-compress-error.js';
-export type { Change, JsonValue, Removal, Skip, StepResult, Transform } from './transform.js';
+export type { Change, JsonValue, LayerRepair, Removal, Skip, StepResult, Transform } from './transform.js';

@@ -33,6 +33,21 @@ export interface Removal {
   readonly channels: readonly number[];
 }
 
+/** What was tried to repair one layer behind what a step changed, from calibration samples. */
+export interface LayerRepair {
+  readonly node: string;
+  /** How its weights or bias were found anew; undefined where nothing was tried. */
+  readonly method: 'least-squares' | 'mean-variance' | 'mean' | undefined;
+  /**
+   * Energy of the difference between what the layer computes and what it computed in the original, as a part of the
+   * variance of the latter; on samples that the repair has not seen. Undefined where nothing was measured.
+   */
+  readonly errorBefore?: number;
+  readonly errorAfter?: number;
+  /** Why the layer stayed as it was; undefined where the repair is in the model. */
+  readonly reason?: string;
+}
+
 /** What a step did, as it appears in the report. */
 export interface StepResult {
   readonly changed: readonly Change[];
@@ -45,6 +60,8 @@ export interface StepResult {
   readonly resolvedOptions?: { readonly [option: string]: JsonValue };
   /** The channels that went, group by group, so that they can be removed again by themselves. */
   readonly removals?: readonly Removal[];
+  /** What was repaired behind the changes of this step, layer by layer in the order of execution. */
+  readonly repairs?: readonly LayerRepair[];
   /** What the report shows of this step besides its numbers. */
   readonly figures?: readonly Figure[];
 }

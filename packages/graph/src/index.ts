@@ -15,6 +15,7 @@ export { executionOrder } from './model/execution-order.js';
 export { Graph, type GraphOwner, type Position } from './model/graph.js';
 export { Model } from './model/model.js';
 export { Node, type NodeSpec, type Subgraph } from './model/node.js';
+export { removeAllUnused, removeUnused } from './model/remove-unused.js';
 export { type Definition, type Use, Value } from './model/value.js';
 export type { Dim, ValueType } from './model/value-type.js';
 export { Weight, type WeightForm, weightBehind } from './model/weight.js';

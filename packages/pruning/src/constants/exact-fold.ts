@@ -1,6 +1,5 @@
 import type { Node } from '@onnx-compress/graph';
-import { takesBias } from './add-to-bias.js';
-import { contractionOf } from './contraction.js';
+import { contractionOf, takesBias } from '@onnx-compress/recovery';
 
 /** True where some windows of a convolution reach beyond what it reads. */
 export function seesPadding(node: Node): boolean {

@@ -1,7 +1,7 @@
 import { type Dim, elementCount, type Node, type ShapeTable, type Value } from '@onnx-compress/graph';
+import { perChannelConstant } from '@onnx-compress/recovery';
 import { added, joined, type Moments, repeated, scaled, through, unknown } from './moments.js';
 import type { Found, Origin } from './origin.js';
-import { perChannelConstant } from './origins.js';
 import { scalarFunction } from './scalar-functions.js';
 
 /** Operators behind which the mean of a channel is, or is about, what it was before. */

@@ -1,6 +1,6 @@
 import { type Node, Scratch } from '@onnx-compress/graph';
+import { contributionOf } from '@onnx-compress/recovery';
 import type { SliceEdit } from '../surgery/edit.js';
-import { contributionOf } from './contraction.js';
 import type { Site } from './sites.js';
 
 /**

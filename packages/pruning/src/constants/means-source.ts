@@ -1,6 +1,6 @@
 import type { Context } from '@onnx-compress/core';
 import type { Model, ShapeTable } from '@onnx-compress/graph';
-import { channelAxisOf } from './contraction.js';
+import { channelAxisOf } from '@onnx-compress/recovery';
 import { Expectations } from './expectations.js';
 import type { MeansOf } from './fold.js';
 import { measuredMeans } from './measured-means.js';

@@ -1,6 +1,6 @@
 import { ChannelMoments, type Context, observe } from '@onnx-compress/core';
 import type { Model, ShapeTable, Value } from '@onnx-compress/graph';
-import { channelAxisOf } from './contraction.js';
+import { channelAxisOf } from '@onnx-compress/recovery';
 import type { MeansOf } from './fold.js';
 import type { Site } from './sites.js';
 

@@ -1,6 +1,6 @@
 import type { Node, Value } from '@onnx-compress/graph';
+import { type Contraction, contractionOf } from '@onnx-compress/recovery';
 import type { SliceEdit } from '../surgery/edit.js';
-import { type Contraction, contractionOf } from './contraction.js';
 
 /** A layer some of whose input channels go. */
 export interface Site {

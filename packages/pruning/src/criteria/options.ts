@@ -42,6 +42,12 @@ export const structuredFields = z.strictObject({
     ),
   minKeep: z.number().min(0).max(1).default(0.2).describe('part of the channels that stays in every layer'),
   steps: z.int().min(1).default(1).describe('rounds in which the channels go, with new scores before each'),
+  recover: z
+    .enum(['auto', 'off', 'mean', 'least-squares'])
+    .default('auto')
+    .describe(
+      'how the layers behind what goes are repaired from the calibration samples; auto: least squares, where there are any',
+    ),
   costs: latencyCosts
     .optional()
     .describe('times that keep-latency counts with; default: measured, and stored in the recipe of the report'),

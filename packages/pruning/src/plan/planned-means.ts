@@ -1,5 +1,5 @@
 import type { Model } from '@onnx-compress/graph';
-import { contractionOf } from '../constants/contraction.js';
+import { contractionOf } from '@onnx-compress/recovery';
 import type { MeansSource } from '../constants/means-source.js';
 import { type StoredConstants, storedMeans } from '../constants/stored-means.js';
 import * as messages from '../messages.js';

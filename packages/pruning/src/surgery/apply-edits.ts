@@ -6,6 +6,8 @@ import {
   type Model,
   memoryTensor,
   redeclare,
+  removeAllUnused,
+  removeUnused,
   Scratch,
   type Tensor,
   type Value,
@@ -13,7 +15,6 @@ import {
 } from '@onnx-compress/graph';
 import type { Reader } from '../axes/engine.js';
 import type { AttributeEdit, DropEdit, Edit, GatherEdit, OperandEdit, SliceEdit } from './edit.js';
-import { removeAllUnused, removeUnused } from './remove-unused.js';
 import { slicedTensor } from './sliced-tensor.js';
 
 function operandTensor({ values, dims, dataType }: OperandEdit): Tensor {

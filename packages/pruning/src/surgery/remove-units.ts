@@ -1,7 +1,7 @@
 import type { Change } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
+import { addToBias } from '@onnx-compress/recovery';
 import type { Prunable } from '../analysis/prunable.js';
-import { addToBias } from '../constants/add-to-bias.js';
 import { type Fold, planFolds } from '../constants/fold.js';
 import type { MeansSource } from '../constants/means-source.js';
 import { sitesOf } from '../constants/sites.js';

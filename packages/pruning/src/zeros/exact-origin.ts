@@ -1,5 +1,5 @@
 import { type Dim, type Node, present } from '@onnx-compress/graph';
-import { contractionOf, contributionOf } from '../constants/contraction.js';
+import { contractionOf, contributionOf } from '@onnx-compress/recovery';
 import { seesPadding } from '../constants/exact-fold.js';
 import { type Moments, unknown } from '../constants/moments.js';
 import { type Found, fromBias, type Origin } from '../constants/origin.js';

@@ -5,12 +5,15 @@ import { HostError } from '../host/errors.js';
 import { fromHostTensor, toHostTensor } from '../host/tensors.js';
 import { freeMemory } from './free-memory.js';
 
-/** One Gemm whose second factor is transposed. */
-function productModel(): Promise<Uint8Array> {
+/** Which factor of a product is transposed. */
+type Transposed = 'left' | 'right';
+
+/** One Gemm, one of whose factors is transposed. */
+function productModel(transposed: Transposed): Promise<Uint8Array> {
   const model = createModel({
     inputs: [
-      { name: 'left', dataType: 'float32', dims: ['rows', 'length'] },
-      { name: 'right', dataType: 'float32', dims: ['columns', 'length'] },
+      { name: 'left', dataType: 'float32', dims: ['leftRows', 'leftColumns'] },
+      { name: 'right', dataType: 'float32', dims: ['rightRows', 'rightColumns'] },
     ],
     outputs: [{ name: 'product', dataType: 'float32', dims: ['rows', 'columns'] }],
   });
@@ -18,7 +21,7 @@ function productModel(): Promise<Uint8Array> {
     opType: 'Gemm',
     inputs: ['left', 'right'],
     outputs: ['product'],
-    attributes: { transB: { int: 1 } },
+    attributes: { [transposed === 'left' ? 'transA' : 'transB']: { int: 1 } },
   });
   return modelBytes(model);
 }
@@ -27,7 +30,10 @@ function productModel(): Promise<Uint8Array> {
 class ProductSession {
   #session: Promise<HostedSession> | undefined;
 
-  constructor(private readonly host: Host) {}
+  constructor(
+    private readonly host: Host,
+    private readonly transposed: Transposed,
+  ) {}
 
   async run(feeds: ReadonlyMap<string, HostTensor>, signal: AbortSignal): Promise<HostTensor> {
     const isFirst = this.#session === undefined;
@@ -47,11 +53,30 @@ class ProductSession {
   }
 
   async #open(signal: AbortSignal): Promise<HostedSession> {
-    return this.host.open({ bytes: await productModel() }, { threads: 1, signal });
+    return this.host.open({ bytes: await productModel(this.transposed) }, { threads: 1, signal });
   }
 }
 
 const tensorOf = ({ rows, columns, values }: Matrix) => toHostTensor(float32Tensor([rows, columns], values));
+
+/** @param sizeOf rows and columns of the product */
+function multiplyWith(
+  session: ProductSession,
+  sizeOf: (left: Matrix, right: Matrix) => readonly [number, number],
+): Gemm['rowProducts'] {
+  return async (left, right, use, signal) => {
+    const first = await tensorOf(left);
+    const second = left === right ? first : await tensorOf(right);
+    const feeds = new Map([
+      ['left', first],
+      ['right', second],
+    ]);
+    const values = await readFloats(fromHostTensor(await session.run(feeds, signal)));
+    const [rows, columns] = sizeOf(left, right);
+    use({ rows, columns, values });
+    if (values.buffer instanceof ArrayBuffer) freeMemory(values.buffer);
+  };
+}
 
 /**
  * Matrix products in onnxruntime, whose kernels are 40 times as fast as loops in JavaScript. One thread computes them,
@@ -64,18 +89,8 @@ const tensorOf = ({ rows, columns, values }: Matrix) => toHostTensor(float32Tens
  * await createGemm(createHost('worker')).rowProducts(filters, filters, (gram) => add(gram), signal);
  */
 export function createGemm(host: Host): Gemm {
-  const session = new ProductSession(host);
   return {
-    async rowProducts(left, right, use, signal) {
-      const first = await tensorOf(left);
-      const second = left === right ? first : await tensorOf(right);
-      const feeds = new Map([
-        ['left', first],
-        ['right', second],
-      ]);
-      const values = await readFloats(fromHostTensor(await session.run(feeds, signal)));
-      use({ rows: left.rows, columns: right.rows, values });
-      if (values.buffer instanceof ArrayBuffer) freeMemory(values.buffer);
-    },
+    rowProducts: multiplyWith(new ProductSession(host, 'right'), (left, right) => [left.rows, right.rows]),
+    columnProducts: multiplyWith(new ProductSession(host, 'left'), (left, right) => [left.columns, right.columns]),
   };
 }

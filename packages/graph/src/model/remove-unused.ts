@@ -1,4 +1,6 @@
-import type { Graph, Node, Value } from '@onnx-compress/graph';
+import type { Graph } from './graph.js';
+import type { Node } from './node.js';
+import type { Value } from './value.js';
 
 /** Takes out a constant, or a computed value with the nodes before it, that nothing reads any more. */
 export function removeUnused(value: Value): void {

@@ -1,12 +1,13 @@
-import { type DataType, floatsToTensor, type Node, type Tensor, weightBehind } from '@onnx-compress/graph';
-import { removeUnused } from '../surgery/remove-unused.js';
-import { perChannelConstant } from './origins.js';
-
-type FloatType = 'float32' | 'float16' | 'float64';
-
-function isFloat(dataType: DataType): dataType is FloatType {
-  return dataType === 'float32' || dataType === 'float16' || dataType === 'float64';
-}
+import {
+  type DataType,
+  floatsToTensor,
+  type Node,
+  removeUnused,
+  type Tensor,
+  weightBehind,
+} from '@onnx-compress/graph';
+import { type FloatType, isFloat } from './float-type.js';
+import { perChannelConstant } from './per-channel-constant.js';
 
 /** The operand that holds a layer's bias, whether or not it has one. */
 interface BiasSlot {
