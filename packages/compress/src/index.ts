@@ -7,6 +7,7 @@ export {
   type Diagnostic,
   EXIT_CODES,
   type JsonValue,
+  type LayerRepair,
   ModelError,
   nearestName,
   parseByteSize,
@@ -20,6 +21,7 @@ export {
   UsageError,
   VerificationError,
 } from '@onnx-compress/core';
+export { RECOVER, type Recover } from '@onnx-compress/pruning';
 export { type AppliedStep, type ApplyOptions, applyStep } from './apply-step.js';
 export type { Budgets } from './budgets.js';
 export { npyFolder, randomSamples, sampleFiles } from './calibration.js';

@@ -80,6 +80,13 @@ export function needsCalibration(step: string, others: readonly string[]): Usage
   });
 }
 
+/** A step that is to repair layers from samples, without any. */
+export function recoveryNeedsCalibration(step: string): UsageError {
+  return new UsageError('RECOVERY_NEEDS_CALIBRATION', `${step} needs calibration samples`, {
+    hint: 'Give a folder or files with --calib, or leave recover at auto.',
+  });
+}
+
 /** Two quantization schemes for all nodes. */
 export function secondGlobalQuantization(spec: string): UsageError {
   return new UsageError('QUANT_OVERRIDES_ALL', `quant ${spec} would override everything that stands before it`, {

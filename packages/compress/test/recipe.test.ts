@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { UsageError } from '@onnx-compress/core';
+import { type Step, UsageError } from '@onnx-compress/core';
 import { mergeSteps } from '../src/recipe/order.js';
 import { checkRecipe } from '../src/recipe/read.js';
 import { resolveRecipe } from '../src/recipe/resolve.js';
@@ -48,6 +48,30 @@ describe('the order of steps', () => {
   it('refuses a later quantization that would override everything', () => {
     const steps = [quantize('int8-per-channel'), quantize('int8-per-tensor')];
     expect(() => resolveRecipe({ steps }, TARGET)).toThrow(UsageError);
+  });
+});
+
+describe('recovery', () => {
+  const recoverOf = (steps: readonly Step[]) => steps.map(({ options }) => options.recover);
+
+  it('is shown in every step that removes channels, and in no other', () => {
+    const steps = [prune('l1', { ratio: 0.4 }), prune('l1-unstructured', { amount: 0.5 }), quantize('int8-per-tensor')];
+    const resolved = resolveRecipe({ steps, cleanup: 'off' }, TARGET).steps;
+    expect(recoverOf(resolved)).toEqual(['auto', undefined, undefined]);
+  });
+
+  it('of a recipe goes to the steps that leave it at auto, also to a plan', () => {
+    const removals = [{ node: 'conv', tensor: 'w', axis: 0, size: 8, channels: [3] }];
+    const plan = { schemaVersion: 1, removals, input: { sha256: 'a' } };
+    const steps = [prune('l1', { ratio: 0.4 }), prune('l2', { ratio: 0.1, recover: 'mean' }), prune('plan', { plan })];
+    const resolved = resolveRecipe({ steps, cleanup: 'off', recover: 'off' }, TARGET);
+    expect(recoverOf(resolved.steps)).toEqual(['off', 'mean', 'off']);
+    expect(resolveRecipe(resolved, TARGET)).toEqual(resolved);
+  });
+
+  it('is checked like every other setting', () => {
+    expect(checkRecipe({ recover: 'least-squares' }, 'r.json')).toEqual({ recover: 'least-squares' });
+    expect(() => checkRecipe({ recover: 'magic' }, 'r.json')).toThrow(/r\.json is not a recipe: recover: /);
   });
 });
 

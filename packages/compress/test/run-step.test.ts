@@ -32,7 +32,7 @@ const context = (signal = new AbortController().signal): Context => ({
   shapes: { infer: unavailable },
   evaluator: { evaluate: unavailable },
   runs: { run: unavailable },
-  gemm: { rowProducts: unavailable },
+  gemm: { rowProducts: unavailable, columnProducts: unavailable },
   nodeTimes: { measure: unavailable, compare: unavailable },
   dims: new Map(),
   drawsFigures: false,

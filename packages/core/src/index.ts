@@ -4,6 +4,7 @@ export type { ChannelValue } from './activations/channel-value.js';
 export { eachRow, ItemSummaries, type Summary } from './activations/item-summaries.js';
 export { type Observer, observe, type Sampling } from './activations/observe.js';
 export { Taps } from './activations/taps.js';
+export { unfold } from './activations/unfold.js';
 export type {
   Calibration,
   Context,
@@ -53,6 +54,7 @@ export { createRegistry, type Registry } from './registry/registry.js';
 export { resolveStep } from './registry/resolve-step.js';
 export { createTransform, type Step } from './registry/step.js';
 export { throwIfAborted, yieldToEventLoop } from './run/cancellation.js';
+export { dividedProgress } from './run/divided-progress.js';
 export type { CompressEvent, Phase, ProgressStep, StepOutcome } from './run/events.js';
 export { seededRandom } from './run/random.js';
 export { type ReportProgress, trackProgress } from './run/track-progress.js';

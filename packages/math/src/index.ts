@@ -10,6 +10,19 @@ export { type InputLayout, magnitudesTimesInputs, squaresPerInput } from './grou
 export { float16ToFloat32, float32ToFloat16 } from './half-float.js';
 export { histogram, typicalRange } from './histogram.js';
 export { type ChannelLayout, channelLayout, wholeTensor } from './layout.js';
+export { BackwardElimination } from './linear-algebra/backward-elimination.js';
+export { factorCholesky, invertFromCholesky, solveCholesky } from './linear-algebra/cholesky.js';
+export { type GreedyOrder, greedyOrder } from './linear-algebra/greedy-order.js';
+export {
+  addGroupedGrams,
+  addGroupedProducts,
+  type GroupedRows,
+  groupedPredictions,
+  solveGroupedRidge,
+} from './linear-algebra/grouped-least-squares.js';
+export { type LassoSelection, lassoEntries, lassoPath } from './linear-algebra/lasso-path.js';
+export type { Pause } from './linear-algebra/pacing.js';
+export { type RidgeProblem, solveRidge } from './linear-algebra/ridge.js';
 export {
   packInt4,
   packUint4,

@@ -64,6 +64,20 @@ export function samplesMissing(): StepError {
   });
 }
 
+/** Damage that is to be measured on too few samples. */
+export function tooFewSamples(needed: number, given: number): StepError {
+  return new StepError('SAMPLES_MISSING', `allocation=measured needs at least ${needed} samples, not ${given}`, {
+    hint: 'Give more samples with --calib, or leave the choice to the scores: allocation=scores.',
+  });
+}
+
+/** Damage that is to be measured on outputs that hold no real numbers. */
+export function outputsNotMeasured(): StepError {
+  return new StepError('OUTPUTS_NOT_MEASURED', 'allocation=measured needs an output of real numbers', {
+    hint: 'Leave the choice to the scores: allocation=scores.',
+  });
+}
+
 /** A budget below what pinned channels and `min-keep` allow. */
 export function budgetUnreachable(budget: string, asked: number, least: number): StepError {
   return new StepError('BUDGET_UNREACHABLE', `${budget}=${asked} cannot be reached: at least ${least} stays`, {

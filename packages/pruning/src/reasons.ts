@@ -61,6 +61,10 @@ export const tooFewWeights = (weights: number) => `the part is less than one of 
 export const alreadyZero = () => 'as many of its weights are zero already';
 export const notObserved = () => 'some of its activations cannot be observed in a value of the main graph';
 export const inputNotObserved = () => 'the input of a layer that computes its channels cannot be observed';
+export const tooManyColumns = (node: Named, columns: number) =>
+  `${named(node)} computes each output from ${columns} inputs, too many for a matrix of their products`;
+export const notFilters = () =>
+  'some of its channels are computed by no layer with a constant weight and bias that can be observed';
 export const noConsumer = () => 'some of its channels are multiplied by no constant weight of an observable layer';
 export const neverZero = () => 'no activation of it is ever 0 on the samples';
 export const sameOnAllSamples = () => 'its channels do not vary over the samples';

@@ -8,9 +8,14 @@ import { inbound } from './criteria/inbound.js';
 import { l1 } from './criteria/l1.js';
 import { l1Unstructured } from './criteria/l1-unstructured.js';
 import { l2 } from './criteria/l2.js';
+import { lasso } from './criteria/lasso.js';
 import { ln } from './criteria/ln.js';
 import { meanActivation } from './criteria/mean-activation.js';
+import { obd } from './criteria/obd.js';
+import { obs } from './criteria/obs.js';
 import { random } from './criteria/random.js';
+import { reduceAndReuse } from './criteria/reduce-and-reuse.js';
+import { thinet } from './criteria/thinet.js';
 import { variance } from './criteria/variance.js';
 import { wanda } from './criteria/wanda.js';
 import { zeroChannels } from './criteria/zero-channels.js';
@@ -30,6 +35,11 @@ export const pruningTechniques: readonly Technique[] = [
   inbound,
   consumer,
   wanda,
+  obs,
+  obd,
+  lasso,
+  thinet,
+  reduceAndReuse,
   random,
   l1Unstructured,
   zeroChannels,

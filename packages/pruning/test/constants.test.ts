@@ -1,13 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Calibration } from '@onnx-compress/core';
 import { float32Tensor, type Model, present, readFloats, type Tensor } from '@onnx-compress/graph';
-import { addToBias } from '@onnx-compress/recovery';
+import { addToBias, Expectations, fromNormalization } from '@onnx-compress/recovery';
 import { relativeError, runModel } from '@onnx-compress/test-kit';
 import { analyse } from '../src/analysis/analyse.js';
-import { Expectations } from '../src/constants/expectations.js';
 import { type Fold, planFolds } from '../src/constants/fold.js';
 import { type Constants, meansSource } from '../src/constants/means-source.js';
-import { fromNormalization } from '../src/constants/origin.js';
 import { sitesOf } from '../src/constants/sites.js';
 import { findGroups } from '../src/groups/find-groups.js';
 import { applyEdits } from '../src/surgery/apply-edits.js';

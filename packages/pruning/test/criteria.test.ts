@@ -58,6 +58,11 @@ describe('the registry of criteria', () => {
       'inbound',
       'consumer',
       'wanda',
+      'obs',
+      'obd',
+      'lasso',
+      'thinet',
+      'reduce-and-reuse',
     ]);
   });
 

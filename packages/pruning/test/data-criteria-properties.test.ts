@@ -7,7 +7,12 @@ import { consumedDeviations } from '../src/criteria/consumer.js';
 import type { Criterion } from '../src/criteria/criterion.js';
 import { activationEntropies } from '../src/criteria/entropy.js';
 import { inboundVariances } from '../src/criteria/inbound.js';
+import { lassoStrengths } from '../src/criteria/lasso.js';
 import { meanActivations } from '../src/criteria/mean-activation.js';
+import { lossesAlone } from '../src/criteria/obd.js';
+import { eliminationCosts } from '../src/criteria/obs.js';
+import { filterVariances } from '../src/criteria/reduce-and-reuse.js';
+import { greedyCosts } from '../src/criteria/thinet.js';
 import { activationVariances } from '../src/criteria/variance.js';
 import { weightedInputs } from '../src/criteria/wanda.js';
 import { permutedNet } from './permuted-net.js';
@@ -27,6 +32,11 @@ const CRITERIA: readonly (readonly [string, Criterion])[] = [
   ['inbound', inboundVariances],
   ['consumer', consumedDeviations],
   ['wanda', weightedInputs],
+  ['obs', eliminationCosts(0.2)],
+  ['obd', lossesAlone],
+  ['lasso', lassoStrengths],
+  ['thinet', greedyCosts],
+  ['reduce-and-reuse', filterVariances],
 ];
 
 const images = (seed: number, count = 4): readonly Tensor[] =>

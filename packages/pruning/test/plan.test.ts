@@ -24,13 +24,13 @@ import { randomNet } from './random-net.js';
 const ALL: NodeSelection = { include: [], skip: [] };
 
 const replay = (removals: readonly Removal[], nodes = ALL, constants: readonly StoredConstants[] = []) =>
-  plan.create({ plan: removalPlan.parse({ schemaVersion: 1, removals, constants }) }, nodes);
+  plan.create({ plan: removalPlan.parse({ schemaVersion: 1, removals, constants }), recover: 'off' }, nodes);
 
 /** The plan of some steps, as it comes out of a file. */
 function replayOf(steps: readonly StepResult[]): Transform {
   const file = { schemaVersion: 1, removals: composeRemovals(steps), constants: composeConstants(steps) };
   const content: unknown = JSON.parse(JSON.stringify(file));
-  return plan.create({ plan: removalPlan.parse(content) }, ALL);
+  return plan.create({ plan: removalPlan.parse(content), recover: 'off' }, ALL);
 }
 
 async function appliedOn(calibration: Calibration | undefined, original: Model, transforms: readonly Transform[]) {
@@ -50,7 +50,7 @@ const samples: Calibration = {
   },
 };
 
-const half = optionsWith({ ratio: 0.5, round: 1 });
+const half = optionsWith({ ratio: 0.5, round: 1, recover: 'off' });
 
 /** Layers of all kinds that take constants, behind BatchNormalization. */
 const normalizing = () => {
@@ -136,7 +136,7 @@ describe('prune plan', () => {
 
   it.each([
     ['l1', l1.create(half, ALL)],
-    ['several rounds of l1', l1.create(optionsWith({ ratio: 0.5, round: 1, steps: 3 }), ALL)],
+    ['several rounds of l1', l1.create(optionsWith({ ratio: 0.5, round: 1, steps: 3, recover: 'off' }), ALL)],
     ['apoz', apoz.create(half, ALL)],
     ['mean-activation', meanActivation.create(half, ALL)],
     ['variance', variance.create(half, ALL)],
@@ -151,7 +151,7 @@ describe('prune plan', () => {
 
   it('of two steps rounds biases as often as they did', async () => {
     const original = normalizing();
-    const few = l1.create(optionsWith({ ratio: 0.3, round: 1 }), ALL);
+    const few = l1.create(optionsWith({ ratio: 0.3, round: 1, recover: 'off' }), ALL);
     const first = await appliedOn(samples, original, [few, few]);
     expect(composeConstants(first.results).length).toBeGreaterThan(composeConstants(first.results.slice(1)).length);
     await expectSameReplay(original, first);

@@ -7,7 +7,11 @@ export const int8Options = z.strictObject({
    * `dynamic`: every MatMul and Gemm does; `none`: weights only.
    */
   activations: z.enum(['auto', 'dynamic', 'none']).default('auto'),
+  biasCorrection: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe('biases take back what rounding shifts the mean of each channel by; auto: where there are samples'),
 });
 
-/** How an int8 scheme treats activations. */
+/** How an int8 scheme treats activations and biases. */
 export type Int8Options = z.infer<typeof int8Options>;

@@ -1,6 +1,8 @@
 import {
   type Change,
   type Context,
+  dividedProgress,
+  type LayerRepair,
   matchNodes,
   type NodeSelection,
   type Skip,
@@ -9,6 +11,7 @@ import {
   throwIfAborted,
 } from '@onnx-compress/core';
 import { type Model, Scratch } from '@onnx-compress/graph';
+import { correctRounding } from './bias-correction.js';
 import { dropUnused } from './emission/drop-weight.js';
 import { EMISSIONS } from './emission/emissions.js';
 import { QuantizedActivations } from './emission/quantized-activations.js';
@@ -28,7 +31,7 @@ export type Granularity = 'per-channel' | 'per-tensor';
 
 /**
  * Quantizes the weights of a model to symmetric int8 (zero point 0). Weights are read once for their scales and once
- * more when the model is written; no two are in memory at a time.
+ * more when the model is written; no two are in memory at a time. With calibration samples, biases are corrected.
  */
 export function int8Transform(granularity: Granularity, options: Int8Options, nodes: NodeSelection): Transform {
   const scheme = `int8-${granularity}`;
@@ -38,6 +41,9 @@ export function int8Transform(granularity: Granularity, options: Int8Options, no
     run: (model, context) => new Int8Run(scheme, granularity, options, context).apply(model, matchNodes(nodes)),
   };
 }
+
+/** How long the correction of biases takes, compared to reading the weights. */
+const CORRECTION_SHARE = 20;
 
 interface Decision {
   readonly form: Form;
@@ -55,25 +61,32 @@ class Int8Run {
   readonly #activations = new QuantizedActivations();
   readonly #floatOperators = new Map<string, number>();
   readonly #quantized: QuantizedWeight[] = [];
+  readonly #phase: (name: 'weights' | 'biases') => Context;
 
   constructor(
     private readonly scheme: string,
     private readonly granularity: Granularity,
     private readonly options: Int8Options,
     private readonly context: Context,
-  ) {}
+  ) {
+    const corrects = options.biasCorrection !== 'off' && context.calibration !== undefined;
+    this.#phase = dividedProgress(context, { weights: 1, biases: corrects ? CORRECTION_SHARE : 0 });
+  }
 
   async apply(model: Model, selected: (label: string) => boolean): Promise<StepResult> {
     const { layers, skipped, opset } = this.#prepare(model, selected);
     this.#skipped.push(...skipped);
-    const groups = groupByWeight(layers);
-    for (const [index, group] of groups.entries()) {
-      throwIfAborted(this.context.signal);
-      await this.#quantize(group, opset);
-      this.context.progress(index + 1, groups.length, group.weight.name);
-    }
+    const plans = await this.#planAll(groupByWeight(layers), opset);
+    const repairs = await this.#correctBiases(model, plans);
+    for (const [group, plan] of plans) this.#apply(group, plan);
     this.#warn();
-    return { changed: this.#changed, skipped: this.#skipped, metrics: this.#metrics(), ...(await this.#figures()) };
+    return {
+      changed: this.#changed,
+      skipped: this.#skipped,
+      metrics: this.#metrics(),
+      ...(repairs.length > 0 && { repairs }),
+      ...(await this.#figures()),
+    };
   }
 
   async #figures(): Promise<Pick<StepResult, 'figures'>> {
@@ -94,8 +107,26 @@ class Int8Run {
     return REQUIRED_OPSET[preferredForm(group, this.options.activations)];
   }
 
-  async #quantize(group: WeightGroup, opset: number): Promise<void> {
-    const plan = await this.#plan(group, opset);
+  async #planAll(groups: readonly WeightGroup[], opset: number): Promise<ReadonlyMap<WeightGroup, Plan>> {
+    const { signal, progress } = this.#phase('weights');
+    const plans = new Map<WeightGroup, Plan>();
+    for (const group of groups) {
+      throwIfAborted(signal);
+      plans.set(group, await this.#plan(group, opset));
+      progress(plans.size, groups.length, group.weight.name);
+    }
+    return plans;
+  }
+
+  async #correctBiases(model: Model, plans: ReadonlyMap<WeightGroup, Plan>): Promise<readonly LayerRepair[]> {
+    if (this.options.biasCorrection === 'off') return [];
+    const rounded = [...plans].flatMap(([{ weight, tensor }, plan]) =>
+      'reason' in plan ? [] : [{ weight, tensor, int8: plan.int8 }],
+    );
+    return correctRounding(model, rounded, this.#phase('biases'));
+  }
+
+  #apply(group: WeightGroup, plan: Plan): void {
     if ('reason' in plan) this.#skip(group, plan.reason);
     else this.#write(group, plan);
   }

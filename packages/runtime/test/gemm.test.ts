@@ -108,3 +108,28 @@ describe('row products', () => {
     await expect(products).rejects.toMatchObject({ code: 'RUNTIME_RUN' });
   });
 });
+
+describe('column products', () => {
+  it('multiplies all columns of one matrix with all columns of the other', async () => {
+    const sums: Matrix[] = [];
+    const take = (products: Matrix) => sums.push({ ...products, values: products.values.slice() });
+    await createGemm(worker).columnProducts(left, matrix(2, 1, [1, -1]), take, signal);
+    expect(sums).toEqual([matrix(3, 1, [-3, -3, -3])]);
+  });
+
+  it('gives the Gram matrix of the columns of a matrix, beside products of rows', async () => {
+    const gemm = createGemm(worker);
+    await productsOf(gemm, left, left);
+    let values: readonly number[] = [];
+    await gemm.columnProducts(
+      left,
+      left,
+      (products) => {
+        values = [...products.values];
+      },
+      signal,
+    );
+    expect(values).toEqual([17, 22, 27, 22, 29, 36, 27, 36, 45]);
+    expect(await productsOf(gemm, left, left)).toEqual(matrix(2, 2, [14, 32, 32, 77]));
+  });
+});

@@ -21,7 +21,7 @@ export function runtimeContext(signal: AbortSignal = new AbortController().signa
     shapes: createShapeInference(host),
     evaluator: createEvaluator(host),
     runs: { run: unused },
-    gemm: { rowProducts: unused },
+    gemm: { rowProducts: unused, columnProducts: unused },
     nodeTimes: { measure: unused, compare: unused },
     dims: new Map(),
     drawsFigures: false,

@@ -1,3 +1,4 @@
+import { RECOVER } from 'onnx-compress';
 import type { Option } from './option.js';
 
 /** Options that choose the steps of a run. */
@@ -22,6 +23,12 @@ export const STEP_OPTIONS: readonly Option[] = [
   },
   { name: 'recipe', value: 'FILE', summary: 'steps and settings from a JSON file; flags override it' },
   { name: 'plan-from', value: 'FILE', summary: 'remove the channels that a plan lists, as --plan wrote it' },
+  {
+    name: 'recover',
+    value: 'HOW',
+    choices: RECOVER,
+    summary: 'repair the layers behind removed channels: off, mean, least-squares, auto (default: auto, with --calib)',
+  },
   {
     name: 'print-recipe',
     summary: 'print the resolved recipe and stop; what a run measures first is in the recipe of its report',

@@ -2,6 +2,7 @@ import {
   type Budgets,
   mergeSteps,
   planStep,
+  RECOVER,
   type RecipeDraft,
   readPlan,
   readRecipe,
@@ -29,6 +30,7 @@ export function calibrationOf(args: ParsedArguments, io: Io): readonly string[] 
 function flagSettings(args: ParsedArguments): RecipeDraft {
   return defined({
     cleanup: args.choice('cleanup', ['on', 'off']),
+    recover: args.choice('recover', RECOVER),
     target: args.choice('target', TARGETS),
     seed: args.number('seed', { least: 0, whole: true }),
     verify: args.choice('verify', ['off', 'fast', 'full']),

@@ -1,5 +1,6 @@
 import type { CompressEvent, Diagnostic } from 'onnx-compress';
 import type { TextStream } from '../run.js';
+import { timeLeft } from './time-left.js';
 
 /** Least time between two redraws of the live line, in milliseconds. */
 const REDRAW = 100;
@@ -54,8 +55,16 @@ export class ProgressPrinter {
 
   #progress({ step, done, total, label }: Extract<CompressEvent, { type: 'step-progress' }>): void {
     if (this.now() - this.#drawn < REDRAW) return;
-    const percent = total === 0 ? '' : ` ${Math.floor((done / total) * 100)} %`;
-    this.#draw(`${step.name}${percent}${label === undefined ? '' : ` ${label}`}`);
+    const part = total === 0 ? undefined : done / total;
+    const left = timeLeft(this.now() - this.#started, part ?? 0);
+    this.#draw(
+      [
+        step.name,
+        ...(part === undefined ? [] : [`${Math.floor(part * 100)} %`]),
+        ...(left === undefined ? [] : [left]),
+        ...(label === undefined ? [] : [label]),
+      ].join(' '),
+    );
   }
 
   #end({ step, outcome }: Extract<CompressEvent, { type: 'step-end' }>): void {

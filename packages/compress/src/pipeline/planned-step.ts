@@ -2,12 +2,14 @@ import {
   assertGlobsMatch,
   createTransform,
   formatStep,
+  type JsonValue,
   type Step,
   type TechniqueFamily,
   type Transform,
 } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
-import { needsCalibration } from '../messages.js';
+import type { Recover } from '@onnx-compress/pruning';
+import { needsCalibration, recoveryNeedsCalibration } from '../messages.js';
 import { registry } from '../techniques.js';
 
 /** A step that is ready to run. */
@@ -19,6 +21,9 @@ export interface PlannedStep {
   readonly title: string;
   readonly transform: Transform;
 }
+
+/** Values of the option `recover` that ask for a repair. */
+const REPAIRS: ReadonlySet<JsonValue | undefined> = new Set(['mean', 'least-squares'] satisfies Recover[]);
 
 /** Names of the techniques of a family that work without samples. */
 function withoutCalibration(family: TechniqueFamily): readonly string[] {
@@ -41,7 +46,9 @@ export function planSteps(model: Model, steps: readonly Step[], hasSamples: bool
     const spec = formatStep(registry, step);
     const title = step.family === 'cleanup' ? spec : `${step.family} ${spec}`;
     const { needsCalibration: needed } = registry.find(step.family, step.technique);
+    const { recover } = step.options;
     if (needed && !hasSamples) throw needsCalibration(title, withoutCalibration(step.family));
+    if (!hasSamples && REPAIRS.has(recover)) throw recoveryNeedsCalibration(title);
     assertGlobsMatch(step, labels);
     return { step, spec, title, transform: createTransform(registry, step) };
   });

@@ -1,5 +1,6 @@
 import type { Target } from '../target/target.js';
 import { addCleanup, overrideQuantization } from './order.js';
+import { recoverInSteps } from './recover.js';
 import type { Recipe, RecipeDraft } from './schema.js';
 
 /**
@@ -10,10 +11,10 @@ import type { Recipe, RecipeDraft } from './schema.js';
  * @throws UsageError where its steps do not fit together
  */
 export function resolveRecipe(draft: RecipeDraft, machine: Target): Recipe {
-  const { steps = [], cleanup = 'on', budgets = {} } = draft;
+  const { steps = [], recover = 'auto', cleanup = 'on', budgets = {} } = draft;
   return {
     schemaVersion: 1,
-    steps: addCleanup(overrideQuantization(steps), cleanup),
+    steps: addCleanup(overrideQuantization(recoverInSteps(steps, recover)), cleanup),
     cleanup,
     target: draft.target ?? machine,
     seed: draft.seed ?? 0,

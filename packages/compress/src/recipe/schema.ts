@@ -1,4 +1,5 @@
 import { type JsonSchema, type Step, stepSchema, type UsageError } from '@onnx-compress/core';
+import { RECOVER, type Recover } from '@onnx-compress/pruning';
 import { z } from 'zod';
 import type { Budgets } from '../budgets.js';
 import { badRecipe } from '../messages.js';
@@ -28,7 +29,10 @@ export interface Recipe {
 }
 
 /** A recipe as somebody writes it: everything may be left out, and steps leave out what they take by default. */
-export type RecipeDraft = { readonly [Key in keyof Recipe]?: Recipe[Key] | undefined };
+export type RecipeDraft = { readonly [Key in keyof Recipe]?: Recipe[Key] | undefined } & {
+  /** How steps that remove channels repair what they damaged, where they do not say so themselves; default auto. */
+  readonly recover?: Recover | undefined;
+};
 
 const part = z.number().min(-1).max(1);
 
@@ -50,6 +54,10 @@ const settingsSchema = z.strictObject({
   schemaVersion: z.literal(1).optional(),
   cleanup: z.enum(['on', 'off']).optional().describe('Adds tidy and fold around the steps; default on.'),
   target: z.enum(TARGETS).optional().describe('Machine that will run the result; default: the one at hand.'),
+  recover: z
+    .enum(RECOVER)
+    .optional()
+    .describe('How steps that remove channels repair the layers behind, where they leave it at auto; default auto.'),
   seed: z.int().min(0).optional().describe('Seed of everything random; default 0.'),
   verify: z.enum(['off', 'fast', 'full']).optional().describe('How much the result is run; default full.'),
   calibration: z.array(z.string().min(1)).optional().describe('Files and folders of sample inputs, or "random".'),

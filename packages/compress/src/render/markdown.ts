@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { repairSummary } from '../report/repair-summary.js';
 import type { BudgetRecord, LatencyRecord, Report, StepRecord, VerificationRecord } from '../report/report.js';
 import { budgetText } from './budget-text.js';
 import { escapeMarkdown, markdownCode, markdownFolded, markdownList, markdownTable } from './markdown-text.js';
@@ -10,6 +11,8 @@ import {
   formatLargeCount,
   formatPercentChange,
 } from './quantities.js';
+import { markdownRepairs } from './repairs-markdown.js';
+import { repairNote, repairTitle } from './repairs-text.js';
 import { changeNote, stepTitle } from './step-text.js';
 import { verificationText } from './verification-text.js';
 import { zerosText } from './zeros-text.js';
@@ -68,11 +71,16 @@ function latencyLine({ beforeMs, afterMs, speedup, interval, verdict, metric, ru
 
 const budgetLine = (budget: BudgetRecord) => `${budget.ok ? '✅' : '❌ MISSED'} ${budget.name}: ${budgetText(budget)}`;
 
+function repairWords(step: StepRecord): readonly string[] {
+  const summary = repairSummary(step);
+  return summary === undefined ? [] : [`${repairTitle(summary)}: ${repairNote(summary)}`];
+}
+
 function steps({ steps: records }: Report): string {
   const rows = records.map((step) => [
     markdownCode(stepTitle(step)),
     formatBytesChange(step.bytesBefore, step.bytesAfter),
-    changeNote(step),
+    [changeNote(step), ...repairWords(step)].join('; '),
     String(step.skipped.length),
   ]);
   return markdownFolded('Steps', markdownTable(['step', 'file', 'changed', 'skipped'], rows));
@@ -117,6 +125,7 @@ export function renderMarkdown(report: Report): string {
     ...(warnings.length === 0 ? [] : [markdownList(warnings.map(({ message }) => `⚠️ ${escapeMarkdown(message)}`))]),
     ...(report.steps.length === 0 ? [] : [steps(report)]),
     ...(verification.outputs.length === 0 ? [] : [outputs(verification)]),
+    ...markdownRepairs(report.steps),
     ...(skipped.length === 0 ? [] : [markdownFolded('Skipped', markdownList(skipped))]),
     foot(report),
   ];

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { repairSummary } from '../report/repair-summary.js';
 import type {
   BudgetRecord,
   LatencyRecord,
@@ -12,13 +13,14 @@ import { alignColumns } from './columns.js';
 import { formatMsChange, formatRatio } from './measured-quantities.js';
 import { formatBytes, formatBytesChange, formatFactor, formatPercentChange } from './quantities.js';
 import { removalLines } from './removals-text.js';
+import { repairLines, repairNote, repairTitle } from './repairs-text.js';
 import { isCleanup, stepNote, stepTitle } from './step-text.js';
 import { verificationText, verificationTitle } from './verification-text.js';
 import { zerosText } from './zeros-text.js';
 
 /** How a table is written. */
 export interface TableOptions {
-  /** Shows cleanup steps and the reason of every skipped node. */
+  /** Shows cleanup steps, the reason of every skipped node, and what became of every layer that was to be repaired. */
   readonly verbose?: boolean;
   /** Lists the channels of each group that went. */
   readonly removals?: boolean;
@@ -43,6 +45,11 @@ const stepRow = (step: StepRecord): Row => ({
   cells: [stepTitle(step), formatBytesChange(step.bytesBefore, step.bytesAfter), stepNote(step)],
   alarming: false,
 });
+
+function repairRow(step: StepRecord): readonly Row[] {
+  const summary = repairSummary(step);
+  return summary === undefined ? [] : [{ cells: [`  ${repairTitle(summary)}`, repairNote(summary)], alarming: false }];
+}
 
 function zerosRow(report: Report): readonly Row[] {
   const text = zerosText(report);
@@ -86,7 +93,7 @@ const skipLines = (steps: readonly StepRecord[]) =>
 export function renderTable(report: Report, options: TableOptions = {}): string {
   const { verbose = false, removals = false, red = (text: string) => text } = options;
   const rows = [
-    ...shownSteps(report.steps, verbose).map(stepRow),
+    ...shownSteps(report.steps, verbose).flatMap((step) => [stepRow(step), ...repairRow(step)]),
     ...zerosRow(report),
     verificationRow(report.verification),
     ...(report.latency === undefined ? [] : [latencyRow(report.latency)]),
@@ -95,6 +102,9 @@ export function renderTable(report: Report, options: TableOptions = {}): string 
   ];
   const lines = alignColumns(rows.map(({ cells: [title, ...rest] }) => [`  ${title}`, ...rest]));
   const marked = lines.map((line, index) => (rows[index]?.alarming ? red(line) : line));
-  const details = [...(verbose ? skipLines(report.steps) : []), ...(removals ? removalLines(report) : [])];
+  const details = [
+    ...(verbose ? [...skipLines(report.steps), ...repairLines(report.steps)] : []),
+    ...(removals ? removalLines(report) : []),
+  ];
   return `${[headline(report, red), ...marked, ...details].join('\n')}\n`;
 }

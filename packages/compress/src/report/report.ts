@@ -1,4 +1,13 @@
-import type { Change, Diagnostic, Figure, JsonValue, Removal, Skip, TechniqueFamily } from '@onnx-compress/core';
+import type {
+  Change,
+  Diagnostic,
+  Figure,
+  JsonValue,
+  LayerRepair,
+  Removal,
+  Skip,
+  TechniqueFamily,
+} from '@onnx-compress/core';
 import type { Verdict } from '@onnx-compress/runtime';
 import type { Recipe } from '../recipe/schema.js';
 
@@ -59,6 +68,8 @@ export interface StepRecord {
   readonly metrics: { readonly [name: string]: JsonValue };
   /** Channels that went, group by group. */
   readonly removals?: readonly Removal[];
+  /** What was repaired behind the changes of this step, layer by layer in the order of execution. */
+  readonly repairs?: readonly LayerRepair[];
   /** Pictures that the step adds to the HTML report, as data. */
   readonly figures?: readonly Figure[];
 }

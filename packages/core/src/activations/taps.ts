@@ -1,5 +1,7 @@
 import {
   type AttributeValue,
+  type DataType,
+  type Dim,
   executionOrder,
   type Graph,
   int64Tensor,
@@ -33,6 +35,11 @@ export class Taps {
     this.#opset = original.opset() ?? 1;
   }
 
+  /** Adds a graph input that the samples have to feed; returns its name. */
+  input(dataType: DataType, dims: readonly Dim[]): string {
+    return this.#graph.addInput(this.#graph.uniqueName('tap/input'), { dataType, dims }).name;
+  }
+
   /** Adds a node; returns the name of its output. */
   op(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
     const output = this.#graph.uniqueName(`tap/${opType}`);
@@ -50,15 +57,20 @@ export class Taps {
     return this.#graph.addWeight(this.#graph.uniqueName('tap/constant'), tensor).name;
   }
 
+  /** Constant integers in a row. */
+  integers(values: readonly number[]): string {
+    return this.constant(int64Tensor([values.length], values));
+  }
+
   /** The value with another shape; 0 keeps a length, -1 takes what is left. */
   reshape(value: string, dims: readonly number[]): string {
-    return this.op('Reshape', [value, this.#integers(dims)]);
+    return this.op('Reshape', [value, this.integers(dims)]);
   }
 
   /** Reduces the given axes, at least one, which stay with length 1. */
   reduce(opType: `Reduce${string}`, value: string, axes: readonly number[]): string {
     const keepdims = { int: 1 };
-    if (axesAreInput(opType, this.#opset)) return this.op(opType, [value, this.#integers(axes)], { keepdims });
+    if (axesAreInput(opType, this.#opset)) return this.op(opType, [value, this.integers(axes)], { keepdims });
     return this.op(opType, [value], { axes: { ints: [...axes] }, keepdims });
   }
 
@@ -71,10 +83,6 @@ export class Taps {
 
   get #graph(): Graph {
     return this.#model.graph;
-  }
-
-  #integers(values: readonly number[]): string {
-    return this.constant(int64Tensor([values.length], values));
   }
 }
 

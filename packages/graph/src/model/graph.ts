@@ -203,6 +203,19 @@ export class Graph {
   }
 
   /**
+   * Takes an input out of the signature.
+   *
+   * @throws GraphError STILL_USED when something reads it; UNSUPPORTED_SCOPE in a function
+   */
+  removeInput(input: Value): void {
+    if (this.body.kind === 'function') throw noSignatureChange(this.name);
+    if (input.uses.length > 0) throw stillUsed(input.name, input.name);
+    this.body.proto.input = this.body.proto.input.filter((info) => info.name !== input.name);
+    this.#values.delete(input.name);
+    this.#declared = undefined;
+  }
+
+  /**
    * Declares another type for an input, for instance with sizes in place of symbols.
    *
    * @throws GraphError UNSUPPORTED_SCOPE in a function

@@ -1,7 +1,6 @@
-import { eachRow, type Observer, type Taps } from '@onnx-compress/core';
+import { eachRow, type Observer, type Taps, unfold } from '@onnx-compress/core';
 import { present, type Tensor } from '@onnx-compress/graph';
 import { RunningMoments } from '@onnx-compress/math';
-import { unfold } from './unfold.js';
 import type { WeightedLayer } from './weighted-layer.js';
 
 /**

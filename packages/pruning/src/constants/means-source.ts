@@ -1,10 +1,8 @@
 import type { Context } from '@onnx-compress/core';
 import type { Model, ShapeTable } from '@onnx-compress/graph';
-import { channelAxisOf } from '@onnx-compress/recovery';
-import { Expectations } from './expectations.js';
+import { channelAxisOf, Expectations, fromBias, fromNormalization } from '@onnx-compress/recovery';
 import type { MeansOf } from './fold.js';
 import { measuredMeans } from './measured-means.js';
-import { fromBias, fromNormalization } from './origin.js';
 import type { Site } from './sites.js';
 
 /** What a removed channel is taken to hold: its mean, its bias alone, or nothing. */

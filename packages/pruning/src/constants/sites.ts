@@ -13,7 +13,7 @@ export interface Site {
 }
 
 /** The nodes that read the sliced weight as their input 1. */
-function readersOf({ weight, reader }: SliceEdit): readonly Node[] {
+export function readersOf({ weight, reader }: SliceEdit): readonly Node[] {
   if (reader !== undefined) return reader.input === 1 ? [reader.node] : [];
   return weight.value.uses.flatMap((use) => (use.kind === 'input' && use.index === 1 ? [use.node] : []));
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { onePass } from '../activations/statistic.js';
 import { neverZero } from '../reasons.js';
 import { structuredPruning } from '../structured-pruning.js';
-import { costsForLatency, hasAmount, onlyOneAmount, structuredFields } from './options.js';
+import { costsForLatency, hasAmount, measuredForBudget, onlyOneAmount, structuredFields } from './options.js';
 import { asScores, overActivations } from './over-activations.js';
 
 const zeroParts = onePass(
@@ -42,7 +42,8 @@ export const apoz = defineTechnique({
       message: 'needs a ratio (apoz:0.4), a budget, or rule=mean-plus-sigma, and only one of them.',
     })
     .refine(onlyOneAmount.test, onlyOneAmount.message)
-    .refine(costsForLatency.test, costsForLatency.message),
+    .refine(costsForLatency.test, costsForLatency.message)
+    .refine(measuredForBudget.test, measuredForBudget.message),
   needsCalibration: true,
   create: ({ rule: _rule, ...options }, nodes) => structuredPruning('apoz', nonZeroParts, options, nodes),
 });

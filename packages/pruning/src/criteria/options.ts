@@ -1,6 +1,7 @@
 import { byteSize } from '@onnx-compress/core';
 import { z } from 'zod';
 import { latencyCosts } from './latency-costs.js';
+import { recoverOption } from './recover.js';
 
 const part = () => z.number().gt(0).lt(1);
 
@@ -42,11 +43,12 @@ export const structuredFields = z.strictObject({
     ),
   minKeep: z.number().min(0).max(1).default(0.2).describe('part of the channels that stays in every layer'),
   steps: z.int().min(1).default(1).describe('rounds in which the channels go, with new scores before each'),
-  recover: z
-    .enum(['auto', 'off', 'mean', 'least-squares'])
+  recover: recoverOption,
+  allocation: z
+    .enum(['auto', 'scores', 'measured'])
     .default('auto')
     .describe(
-      'how the layers behind what goes are repaired from the calibration samples; auto: least squares, where there are any',
+      'what decides how much of a budget each layer gives: its scores, or the damage to the outputs, measured on calibration samples; auto: measured with 8 samples or more',
     ),
   costs: latencyCosts
     .optional()
@@ -89,6 +91,16 @@ export const onlyOneAmount = {
   message: 'takes a ratio or budgets, not both: the ratio says what goes, a budget what stays.',
 };
 
+/** Whether the damage of groups may be measured: where it matters, and is asked for or not ruled out. */
+export const measuresAllocation = (options: StructuredOptions): boolean =>
+  options.allocation !== 'scores' && budgetsOf(options).size > 0 && scopeOf(options) === 'global';
+
+/** Measured damage is for budgets that all layers meet together. */
+export const measuredForBudget = {
+  test: (options: StructuredOptions): boolean => options.allocation !== 'measured' || measuresAllocation(options),
+  message: 'takes allocation=measured only with a budget and without another scope than global.',
+};
+
 /** Measured costs are for a latency budget. */
 export const costsForLatency = {
   test: ({ costs, keepLatency }: StructuredOptions): boolean => costs === undefined || keepLatency !== undefined,
@@ -102,4 +114,5 @@ export const structuredOptions = structuredFields
       'needs a ratio above 0 and below 1 (l1:0.4), or a budget: keep-macs, keep-params, keep-latency, max-bytes.',
   })
   .refine(onlyOneAmount.test, onlyOneAmount.message)
-  .refine(costsForLatency.test, costsForLatency.message);
+  .refine(costsForLatency.test, costsForLatency.message)
+  .refine(measuredForBudget.test, measuredForBudget.message);

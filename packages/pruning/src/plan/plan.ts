@@ -1,5 +1,6 @@
 import { defineTechnique } from '@onnx-compress/core';
 import { z } from 'zod';
+import { recoverOption } from '../criteria/recover.js';
 
 const removal = z.strictObject({
   node: z.string().describe('the layer that computes the channels'),
@@ -49,15 +50,17 @@ export const plan = defineTechnique({
   summary: 'Removes the channels that a plan lists (--plan-from FILE), so that a run can be repeated without its data',
   reference: 'the plan that an earlier run wrote with --plan FILE',
   positional: undefined,
-  options: z.strictObject({ plan: removalPlan.describe('the content of a plan file') }),
+  options: z.strictObject({ plan: removalPlan.describe('the content of a plan file'), recover: recoverOption }),
   needsCalibration: false,
-  create: ({ plan: planned }, nodes) => ({
+  create: ({ plan: planned, recover }, nodes) => ({
     name: 'prune plan',
     exact: false,
     async run(model, context) {
       const { replayPlan } = await import('./replay-plan.js');
       const { withOpenFunctions } = await import('../surgery/open-functions.js');
-      return withOpenFunctions(model, nodes, context, (open, selected) => replayPlan(open, planned, selected, context));
+      return withOpenFunctions(model, nodes, context, (open, selected) =>
+        replayPlan(open, planned, recover, selected, context),
+      );
     },
   }),
 });

@@ -1,6 +1,8 @@
 import { type Context, matchNodes, type NodeSelection, type Removal, type StepResult } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
+import { recover } from '@onnx-compress/recovery';
 import { findPrunable, type Prunable } from '../analysis/prunable.js';
+import type { Recover } from '../criteria/recover.js';
 import { keptChannels } from '../figures/kept-channels.js';
 import { blockedBecause, type Group } from '../groups/group.js';
 import * as messages from '../messages.js';
@@ -59,13 +61,14 @@ function decisionsOf({ groups }: Prunable, removals: readonly Removal[], found: 
 }
 
 /**
- * Removes the channels that a plan lists and everything that depends on them, in place.
+ * Removes the channels that a plan lists and everything that depends on them, in place, and repairs the layers behind.
  *
  * @throws UsageError where the plan does not fit the model, naming the first difference
  */
 export async function replayPlan(
   model: Model,
   { attention, statistics, removals: planned, constants }: PlannedRemovals,
+  method: Recover,
   nodes: NodeSelection,
   context: Context,
 ): Promise<StepResult> {
@@ -75,7 +78,9 @@ export async function replayPlan(
   const found = removals.map((removal) => find(prunable, removal));
   const decisions = decisionsOf(prunable, removals, found);
   const replayed = removalsOf(prunable.engine, decisions);
-  const changed = await removeUnits(model, prunable, decisions, ...plannedMeans(model, constants));
+  const original = model.clone();
+  const { changed, kept } = await removeUnits(model, prunable, decisions, ...plannedMeans(model, constants));
+  const repairs = await recover({ original, changed: model, kept }, method, context);
   const metrics = stepMetrics(decisions);
-  return { changed, skipped: [], metrics, removals: replayed, figures: keptChannels(decisions) };
+  return { changed, skipped: [], metrics, removals: replayed, figures: keptChannels(decisions), repairs };
 }

@@ -8,10 +8,10 @@ export const GONE = Number.NEGATIVE_INFINITY;
  * important: a unit is compared by how it stands within its own layer. Where a criterion gives negative scores they
  * are counted from the lowest one.
  */
-export function normalised({ group, scores }: ScoredGroup): ScoredGroup {
+export function normalised({ scores, ...group }: ScoredGroup): ScoredGroup {
   const present = scores.filter((score) => score !== GONE);
   const lowest = present.reduce((least, score) => Math.min(least, score), 0);
   const mean = present.reduce((sum, score) => sum + (score - lowest), 0) / present.length;
   const ofMean = (score: number) => (mean > 0 ? (score - lowest) / mean : 0);
-  return { group, scores: scores.map((score) => (score === GONE ? GONE : ofMean(score))) };
+  return { ...group, scores: scores.map((score) => (score === GONE ? GONE : ofMean(score))) };
 }

@@ -1,3 +1,4 @@
+import type { DamageCurve } from '../allocation/damage-curve.js';
 import type { Prunable } from '../analysis/prunable.js';
 import type { Engine, Producer } from '../axes/engine.js';
 import type { Decision, ScoredGroup } from './decision.js';
@@ -25,9 +26,19 @@ function scoresByAxis({ engine }: Prunable, scored: readonly ScoredGroup[]): Rea
   );
 }
 
+/** What was measured of the groups of a pruned copy, by the weight axes that compute their channels. */
+function curvesByAxis(scored: readonly ScoredGroup[]): ReadonlyMap<string, DamageCurve> {
+  return new Map(
+    scored.flatMap(({ group, damage }) =>
+      damage === undefined ? [] : group.producers.map((producer) => [axisKey(producer), damage] as const),
+    ),
+  );
+}
+
 /**
  * The scores that a pruned copy gives to the units of the original: units that are gone are marked as such, and units
- * that the copy cannot remove any more keep the score they had.
+ * that the copy cannot remove any more keep the score they had. So it is with what was measured of the groups; counted in
+ * units that stay, the curve of a group in the copy is one of the group in the original.
  */
 export function scoresAfter(
   original: Prunable,
@@ -38,7 +49,8 @@ export function scoresAfter(
 ): readonly ScoredGroup[] {
   const gone = new Set(decisions.flatMap(({ units }) => units));
   const byAxis = scoresByAxis(copy, scored);
-  return before.map(({ group, scores }) => {
+  const curves = curvesByAxis(scored);
+  return before.map(({ group, scores, damage }) => {
     const fresh = new Map<number, number>();
     for (const producer of group.producers) {
       const left = unitsOf(original.engine, producer).filter((unit) => !gone.has(unit));
@@ -50,6 +62,7 @@ export function scoresAfter(
       const score = fresh.get(unit) ?? Number.NaN;
       return gone.has(unit) ? GONE : Number.isNaN(score) ? (scores[index] ?? 0) : score;
     });
-    return { group, scores: Float64Array.from(perUnit) };
+    const curve = group.producers.map((producer) => curves.get(axisKey(producer))).find((own) => own !== undefined);
+    return { group, scores: Float64Array.from(perUnit), damage: curve ?? damage };
   });
 }

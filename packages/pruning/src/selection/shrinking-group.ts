@@ -1,3 +1,4 @@
+import { type DamageCurve, damageAt } from '../allocation/damage-curve.js';
 import { type Group, labelsOf } from '../groups/group.js';
 import { UnitRanking } from './choose-units.js';
 import type { ScoredGroup } from './decision.js';
@@ -18,14 +19,16 @@ export class ShrinkingGroup {
   readonly #ranking: UnitRanking;
   readonly #total: number;
   readonly #layers: number;
+  readonly #damage: DamageCurve | undefined;
   #cut: Cut;
 
-  constructor({ group, scores }: ScoredGroup) {
+  constructor({ group, scores, damage }: ScoredGroup) {
     this.group = group;
     this.#ranking = new UnitRanking(group, scores);
     this.#cut = { kept: group.units.length, units: [], score: 0 };
     this.#total = scores.reduce((sum, score) => sum + finite(score), 0);
     this.#layers = labelsOf(group).length;
+    this.#damage = damage;
   }
 
   /** What is gone at present. */
@@ -51,11 +54,12 @@ export class ShrinkingGroup {
   }
 
   /**
-   * What a cut takes from the model: each of the group's layers keeps a part of its score, the layers of a model work one
+   * What a cut takes from the model: as it was measured; otherwise each of the group's layers keeps a part of its score, the layers of a model work one
    * after the other, so the parts multiply, and this is the negative logarithm of that product. Half of a layer costs the
    * same in every layer, and the second half more than the first.
    */
-  damage({ score }: Cut): number {
+  damage({ kept, score }: Cut): number {
+    if (this.#damage !== undefined) return damageAt(this.#damage, kept);
     if (!(this.#total > 0)) return 0;
     return -this.#layers * Math.log(Math.max(1 - score / this.#total, Number.EPSILON));
   }

@@ -1,10 +1,10 @@
 import type { Change } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
-import { addToBias } from '@onnx-compress/recovery';
+import { addToBias, contractionOf, type KeptChannels } from '@onnx-compress/recovery';
 import type { Prunable } from '../analysis/prunable.js';
 import { type Fold, planFolds } from '../constants/fold.js';
 import type { MeansSource } from '../constants/means-source.js';
-import { sitesOf } from '../constants/sites.js';
+import { readersOf, sitesOf } from '../constants/sites.js';
 import type { Decision } from '../selection/decision.js';
 import { applyEdits } from './apply-edits.js';
 import type { Edit } from './edit.js';
@@ -43,6 +43,25 @@ function withConstants(changed: readonly Change[], folds: readonly Fold[]): read
   });
 }
 
+/** What was removed, for the report and for the repair of what stayed. */
+interface Removed {
+  readonly changed: readonly Change[];
+  /** By label, the output channels that stayed of layers that lost some. */
+  readonly kept: ReadonlyMap<string, KeptChannels>;
+}
+
+/** The output channels that stay, for each layer that computes them with a sliced weight. */
+function keptOutputsOf(edits: readonly Edit[]): ReadonlyMap<string, KeptChannels> {
+  const slices = edits.filter((edit) => edit.kind === 'slice');
+  const kept = slices.flatMap((slice) =>
+    readersOf(slice).flatMap((node): readonly [string, KeptChannels][] => {
+      const contraction = contractionOf(node, slice.weight.tensor);
+      return contraction?.outputAxis === slice.axis ? [[node.label, { outputs: slice.keep }]] : [];
+    }),
+  );
+  return new Map(kept);
+}
+
 /**
  * Removes the chosen units, and everything that goes with them, from the model, in place.
  *
@@ -54,14 +73,15 @@ export async function removeUnits(
   { engine }: Prunable,
   decisions: readonly Decision[],
   ...means: readonly MeansSource[]
-): Promise<readonly Change[]> {
+): Promise<Removed> {
   const edits = planEdits(
     engine,
     decisions.flatMap(({ units }) => units),
   );
-  if (edits.length === 0) return [];
+  if (edits.length === 0) return { changed: [], kept: new Map() };
   const folds = await findFolds(edits, means);
+  const kept = keptOutputsOf(edits);
   const changed = reportEdits(edits);
   applyEdits(model, edits);
-  return withConstants(changed, await fold(folds));
+  return { changed: withConstants(changed, await fold(folds)), kept };
 }

@@ -1,7 +1,6 @@
 import { executionOrder, type Graph } from '@onnx-compress/graph';
-import { channelAxisOf } from '@onnx-compress/recovery';
+import { channelAxisOf, Expectations } from '@onnx-compress/recovery';
 import type { Engine } from '../axes/engine.js';
-import { Expectations } from '../constants/expectations.js';
 import type { MeansSource } from '../constants/means-source.js';
 import { ConstantZeros } from './constant-zeros.js';
 import { exactOrigin } from './exact-origin.js';

@@ -1,9 +1,15 @@
 import { type Dim, type Node, present } from '@onnx-compress/graph';
-import { contractionOf, contributionOf } from '@onnx-compress/recovery';
+import {
+  contractionOf,
+  contributionOf,
+  type Found,
+  fromBias,
+  type Moments,
+  normalizedFrom,
+  type Origin,
+  unknownMoments,
+} from '@onnx-compress/recovery';
 import { seesPadding } from '../constants/exact-fold.js';
-import { type Moments, unknown } from '../constants/moments.js';
-import { type Found, fromBias, type Origin } from '../constants/origin.js';
-import { normalizedFrom } from '../constants/origins.js';
 import type { ConstantZeros } from './constant-zeros.js';
 import { isDepthwise } from './depthwise.js';
 
@@ -57,7 +63,7 @@ function keepsConstants(node: Node): boolean {
 
 async function normalization(node: Node, input: () => Found): Found {
   const channels = node.input(1)?.weight?.tensor.dims[0] ?? 0;
-  return normalizedFrom(node, (await input()) ?? unknown(1, channels));
+  return normalizedFrom(node, (await input()) ?? unknownMoments(1, channels));
 }
 
 /** Only what holds exactly, and whatever the input: weights count as zero where they are. */

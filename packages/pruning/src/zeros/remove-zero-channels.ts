@@ -38,7 +38,7 @@ export async function removeZeroChannels(model: Model, nodes: NodeSelection, con
   const found = await constantChannels(prunable.engine, model.graph);
   const decisions = prunable.groups.map((group) => decide(group, found));
   const removals = removalsOf(prunable.engine, decisions);
-  const changed = await removeUnits(model, prunable, decisions, found.means);
+  const { changed } = await removeUnits(model, prunable, decisions, found.means);
   return {
     changed,
     skipped: skippedNodes(decisions, prunable.engine, nodes),

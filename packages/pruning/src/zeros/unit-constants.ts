@@ -1,7 +1,6 @@
 import type { Value } from '@onnx-compress/graph';
+import type { Expectations, Moments } from '@onnx-compress/recovery';
 import type { Engine } from '../axes/engine.js';
-import type { Expectations } from '../constants/expectations.js';
-import type { Moments } from '../constants/moments.js';
 import type { UnitPositions, Units } from './units.js';
 
 /** Units that hold constants along one axis of a value. */

@@ -1,16 +1,8 @@
 import { type Context, type Figure, type HistogramFigure, throwIfAborted } from '@onnx-compress/core';
-import { elementCount, readFloats, type Scratch, type Tensor } from '@onnx-compress/graph';
-import {
-  type ChannelLayout,
-  channelLayout,
-  dequantizeSymmetric,
-  histogram,
-  quantizeSymmetric,
-  signalToNoiseDb,
-  typicalRange,
-  wholeTensor,
-} from '@onnx-compress/math';
+import { readFloats, type Scratch, type Tensor } from '@onnx-compress/graph';
+import { histogram, signalToNoiseDb, typicalRange } from '@onnx-compress/math';
 import type { Int8Scales } from '../weights/int8-weight.js';
+import { roundedFloats } from '../weights/rounded-weight.js';
 
 /** A weight that was quantized. */
 export interface QuantizedWeight {
@@ -31,17 +23,8 @@ interface WeightError {
   readonly histogram: HistogramFigure['rows'][number];
 }
 
-function restored(values: Float32Array, layout: ChannelLayout, scales: Float32Array): Float32Array {
-  const integers = new Int8Array(values.length);
-  const target = new Float32Array(values.length);
-  quantizeSymmetric(values, layout, scales, integers);
-  dequantizeSymmetric(integers, layout, scales, target);
-  return target;
-}
-
-function errorOf(label: string, values: Float32Array, { dims }: Tensor, { axis, scales }: Int8Scales): WeightError {
-  const layout = axis === undefined ? wholeTensor(elementCount(dims)) : channelLayout(dims, axis);
-  const after = restored(values, layout, scales);
+function errorOf(label: string, values: Float32Array, tensor: Tensor, int8: Int8Scales): WeightError {
+  const after = roundedFloats(values, tensor, int8);
   const high = typicalRange(values);
   const counts = [values, after].map((side) => [...histogram(side, -high, high, BINS)]);
   const relativeError = 10 ** (-signalToNoiseDb(values, after) / 20);

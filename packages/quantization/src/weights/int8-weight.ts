@@ -67,7 +67,8 @@ function quantize(
   return target.subarray(0, values.length);
 }
 
-function layoutOf(dims: readonly number[], axis: number | undefined): ChannelLayout {
+/** Which elements share a scale. */
+export function layoutOf(dims: readonly number[], axis: number | undefined): ChannelLayout {
   return axis === undefined ? wholeTensor(elementCount(dims)) : channelLayout(dims, axis);
 }
 

@@ -17,7 +17,7 @@ function quietContext(diagnostics: Diagnostic[] = [], drawsFigures = false): Con
     shapes: { infer: unavailable },
     evaluator: { evaluate: unavailable },
     runs: { run: unavailable },
-    gemm: { rowProducts: unavailable },
+    gemm: { rowProducts: unavailable, columnProducts: unavailable },
     nodeTimes: { measure: unavailable, compare: unavailable },
     dims: new Map(),
     drawsFigures,
@@ -39,12 +39,17 @@ export async function quantized(
     activations = 'auto',
     skip = [] as readonly string[],
     figures = false,
+    biasCorrection = 'auto',
+    runtime = {},
   }: QuantizeSettings = {},
 ): Promise<QuantizeOutcome> {
   const model = original.clone();
   const diagnostics: Diagnostic[] = [];
-  const transform = int8Transform(granularity, { activations }, { include: [], skip });
-  const result = await transform.run(model, quietContext(diagnostics, figures));
+  const transform = int8Transform(granularity, { activations, biasCorrection }, { include: [], skip });
+  const result = await transform.run(model, {
+    ...quietContext(diagnostics, figures),
+    ...runtime,
+  });
   const problems = model.validate();
   if (problems.length > 0) throw new Error(`unsound after quantization:\n${problems.join('\n')}`);
   return { ...result, model, diagnostics };
@@ -55,4 +60,7 @@ interface QuantizeSettings {
   readonly activations?: Int8Options['activations'];
   readonly skip?: readonly string[];
   readonly figures?: boolean;
+  readonly biasCorrection?: Int8Options['biasCorrection'];
+  /** What a run with samples needs. */
+  readonly runtime?: Partial<Context>;
 }

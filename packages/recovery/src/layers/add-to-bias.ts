@@ -88,6 +88,19 @@ async function writeBias(slot: BiasSlot, shift: Float64Array, like: DataType): P
   return true;
 }
 
+/**
+ * What is added to each output channel of a layer so far, by its bias or the Add behind it; undefined where the graph
+ * computes it.
+ *
+ * @param dataType of the layer's weight
+ */
+export async function biasOf(node: Node, dataType: DataType, channels: number): Promise<Float64Array | undefined> {
+  const slot = await biasSlot(node, channels);
+  if (slot === undefined) return isFloat(dataType) ? new Float64Array(channels) : undefined;
+  const bias = await readBias(slot, dataType, channels);
+  return bias?.values.map((value) => value * slot.factor);
+}
+
 /** Whether `addToBias` finds a place: false where the bias is computed by the graph. */
 export async function takesBias(node: Node, dataType: DataType, channels: number): Promise<boolean> {
   const slot = await biasSlot(node, channels);

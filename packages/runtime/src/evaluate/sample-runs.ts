@@ -8,6 +8,9 @@ import type { Host, SessionOptions } from '../host/contract.js';
 import { fromHostTensors, toHostTensors } from '../host/tensors.js';
 import { collectGarbage } from './collect-garbage.js';
 
+/** Bytes of outputs after which it pays to collect the dead ones; a collection takes longer than many short runs. */
+const COLLECT_AFTER = 64 * 2 ** 20;
+
 /**
  * Runs edited copies of a model on samples. The copy is written to a temporary file, so that its weights are in memory
  * once; the file is removed in any case.
@@ -17,6 +20,7 @@ import { collectGarbage } from './collect-garbage.js';
  * await runs.run(model, calibration.samples(), (outputs) => add(outputs.get('mean')), signal);
  */
 export function createSampleRuns(host: Host, options: Pick<SessionOptions, 'threads'> = {}): SampleRuns {
+  let received = 0;
   return {
     async run(model, samples, observe, signal) {
       const folder = await mkdtemp(join(tmpdir(), 'onnx-compress-samples-'));
@@ -28,11 +32,16 @@ export function createSampleRuns(host: Host, options: Pick<SessionOptions, 'thre
           let index = 0;
           for await (const feeds of samples) {
             throwIfAborted(signal);
-            await observe(fromHostTensors(await session.run(await toHostTensors(feeds), { signal })), index++);
+            const outputs = fromHostTensors(await session.run(await toHostTensors(feeds), { signal }));
+            for (const { byteLength } of outputs.values()) received += byteLength;
+            await observe(outputs, index++);
           }
         } finally {
           await session.release();
-          collectGarbage();
+          if (received >= COLLECT_AFTER) {
+            collectGarbage();
+            received = 0;
+          }
         }
       } finally {
         await rm(folder, { recursive: true, force: true });

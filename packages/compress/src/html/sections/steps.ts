@@ -9,6 +9,7 @@ import { drawTable } from '../page/table.js';
 import { changeTone, changeWords } from '../page/words.js';
 import { changeTable } from './change-table.js';
 import { metricFacts } from './metric-facts.js';
+import { drawRepairs } from './repairs.js';
 import type { ReportSection } from './subject.js';
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 0)} s`;
@@ -42,7 +43,7 @@ function skips({ skipped }: StepRecord): Markup | undefined {
 
 function drawStep(step: StepRecord, index: number): Markup {
   return markup`<div class="step"><h3>${index + 1}. <code>${stepTitle(step)}</code></h3>
-${drawFacts(sizeFacts(step))}${drawFacts(metricFacts(step.metrics))}${skips(step)}${drawFigures(step.figures ?? [], `step-${index + 1}`)}${changes(step)}</div>
+${drawFacts(sizeFacts(step))}${drawFacts(metricFacts(step.metrics))}${skips(step)}${drawFigures(step.figures ?? [], `step-${index + 1}`)}${drawRepairs(step, `step-${index + 1}-repairs`)}${changes(step)}</div>
 `;
 }
 

@@ -1,5 +1,5 @@
 import { type Node, weightBehind } from '@onnx-compress/graph';
-import { perChannelConstant } from '@onnx-compress/recovery';
+import { perChannelConstant } from '../layers/per-channel-constant.js';
 import { fixed, type Moments, scaled } from './moments.js';
 
 /** Scale, bias, mean and variance of a BatchNormalization. */

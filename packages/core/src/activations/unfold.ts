@@ -1,5 +1,5 @@
-import type { Taps } from '@onnx-compress/core';
 import { type AttributeValue, float32Tensor, type Node } from '@onnx-compress/graph';
+import type { Taps } from './taps.js';
 
 const LISTS = ['strides', 'pads', 'dilations', 'output_padding', 'output_shape'] as const;
 

@@ -77,7 +77,7 @@ export function fixed(axis: number, mean: Float64Array): Moments {
 }
 
 /** Channels of which nothing is known. */
-export function unknown(axis: number, channels: number): Moments {
+export function unknownMoments(axis: number, channels: number): Moments {
   const nothing = new Float64Array(channels).fill(Number.NaN);
   return { axis, mean: nothing, variance: nothing };
 }

@@ -1,6 +1,6 @@
 import { type Dim, elementCount, type Node, type ShapeTable, type Value } from '@onnx-compress/graph';
-import { perChannelConstant } from '@onnx-compress/recovery';
-import { added, joined, type Moments, repeated, scaled, through, unknown } from './moments.js';
+import { perChannelConstant } from '../layers/per-channel-constant.js';
+import { added, joined, type Moments, repeated, scaled, through, unknownMoments } from './moments.js';
 import type { Found, Origin } from './origin.js';
 import { scalarFunction } from './scalar-functions.js';
 
@@ -139,7 +139,7 @@ export class Expectations {
       const moments = input && (await this.of(input));
       const channels = input && this.#dims(input)?.[at];
       if (typeof channels !== 'number') return undefined;
-      parts.push(moments?.axis === at ? moments : unknown(at, channels));
+      parts.push(moments?.axis === at ? moments : unknownMoments(at, channels));
     }
     return joined(at, parts);
   }

@@ -1,0 +1,28 @@
+import { computedTensor, floatsToTensor, readFloats, type Scratch, type Tensor } from '@onnx-compress/graph';
+import { dequantizeSymmetric, quantizeSymmetric } from '@onnx-compress/math';
+import { type Int8Scales, layoutOf } from './int8-weight.js';
+
+/** Floats as their int8 form gives them back. */
+export function roundedFloats(values: Float32Array, { dims }: Tensor, { axis, scales }: Int8Scales): Float32Array {
+  const layout = layoutOf(dims, axis);
+  const integers = new Int8Array(values.length);
+  const target = new Float32Array(values.length);
+  quantizeSymmetric(values, layout, scales, integers);
+  dequantizeSymmetric(integers, layout, scales, target);
+  return target;
+}
+
+function floatType({ dataType }: Tensor) {
+  return dataType === 'float16' || dataType === 'bfloat16' || dataType === 'float64' ? dataType : 'float32';
+}
+
+/** A weight of floats as its int8 form gives it back, in its own type; computed whenever the bytes are asked for. */
+export function roundedTensor(tensor: Tensor, int8: Int8Scales, scratch: Scratch): Tensor {
+  const dataType = floatType(tensor);
+  return computedTensor(dataType, tensor.dims, () =>
+    scratch.lend(tensor.byteLength, async (into) => {
+      const values = roundedFloats(await readFloats(tensor, into), tensor, int8);
+      return floatsToTensor(dataType, tensor.dims, values).bytes();
+    }),
+  );
+}

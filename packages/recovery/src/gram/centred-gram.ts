@@ -1,0 +1,78 @@
+import { type Context, type Matrix, yieldToEventLoop } from '@onnx-compress/core';
+import { addColumns, blocksOf, type ColumnRange, centred } from './centred-block.js';
+
+/** How columns vary together over sampled rows. */
+export interface CentredGram {
+  readonly rows: number;
+  readonly columns: number;
+  /** One mean for each column. */
+  readonly mean: Float64Array;
+  /** [columns, columns]: sums over rows of the products of two columns, both less their means. Symmetric. */
+  readonly products: Float64Array;
+}
+
+/** Rows that are summed in single precision, before they are added in double. */
+const ROWS_AT_A_TIME = 2048;
+
+/** Matrices with at most so many columns are multiplied here: asking onnxruntime would take longer. */
+const FEW_COLUMNS = 32;
+
+/** Adds the upper half of the products of few columns. */
+function addSmall(products: Float64Array, { rows, columns, values }: Matrix): void {
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    for (let left = 0; left < columns; left++) {
+      const factor = values[start + left] ?? 0;
+      for (let right = left; right < columns; right++) {
+        const at = left * columns + right;
+        products[at] = (products[at] ?? 0) + factor * (values[start + right] ?? 0);
+      }
+    }
+  }
+}
+
+function addAll(products: Float64Array, values: Float32Array): void {
+  for (let at = 0; at < products.length; at++) products[at] = (products[at] ?? 0) + (values[at] ?? 0);
+}
+
+/** Copies the upper half to the lower one. */
+function mirror(products: Float64Array, columns: number): void {
+  for (let row = 1; row < columns; row++) {
+    for (let column = 0; column < row; column++) {
+      products[row * columns + column] = products[column * columns + row] ?? 0;
+    }
+  }
+}
+
+/**
+ * Means and centred products of all columns of a matrix, or of some. Numbers are centred before they are multiplied, so
+ * that means far from 0 cost no precision. Takes 8 bytes for each pair of columns, and as much as 2048 rows of them.
+ *
+ * @throws CancelledError when the signal fires
+ * @example
+ * const { mean, products } = await centredGram(inputs, { gemm, signal });
+ */
+export async function centredGram(
+  matrix: Matrix,
+  { gemm, signal }: Pick<Context, 'gemm' | 'signal'>,
+  columns: ColumnRange = { first: 0, count: matrix.columns },
+): Promise<CentredGram> {
+  const { rows } = matrix;
+  const { count } = columns;
+  const blocks = blocksOf(rows, ROWS_AT_A_TIME, columns);
+  const sums = new Float64Array(count);
+  for (const block of blocks) {
+    await yieldToEventLoop(signal);
+    addColumns(sums, matrix, block);
+  }
+  const mean = sums.map((sum) => sum / Math.max(1, rows));
+  const products = new Float64Array(count * count);
+  for (const block of blocks) {
+    await yieldToEventLoop(signal);
+    const part = centred(matrix, block, mean);
+    if (count <= FEW_COLUMNS) addSmall(products, part);
+    else await gemm.columnProducts(part, part, ({ values }) => addAll(products, values), signal);
+  }
+  mirror(products, count);
+  return { rows, columns: count, mean, products };
+}

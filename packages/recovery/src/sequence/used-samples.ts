@@ -1,0 +1,40 @@
+import type { Calibration, Feeds } from '@onnx-compress/core';
+
+/** Gains flatten at some 250 samples; more than this cost time only. */
+const MOST_SAMPLES = 512;
+
+/** Every so many samples one is held out. */
+const HELD_OUT_EVERY = 5;
+
+/** Samples in the order in which a repair wants them: those to fit on, then those to judge by. */
+export interface UsedSamples extends Calibration {
+  readonly fitted: number;
+}
+
+async function* picked(calibration: Calibration, wanted: (index: number) => boolean): AsyncGenerator<Feeds> {
+  let index = 0;
+  for await (const feeds of calibration.samples()) if (wanted(index++)) yield feeds;
+}
+
+/** At most 512 samples, spread over all; every fifth of them is held out, and at least one. */
+export function usedSamples(calibration: Calibration): UsedSamples {
+  const count = Math.min(calibration.count, MOST_SAMPLES);
+  const order = new Map(
+    Array.from({ length: count }, (_, used) => [Math.floor((used * calibration.count) / count), used]),
+  );
+  const isHeldOut = (used: number) => used % HELD_OUT_EVERY === Math.min(HELD_OUT_EVERY, count) - 1;
+  const held = [...order.values()].filter(isHeldOut).length;
+  const part = (heldOut: boolean) =>
+    picked(calibration, (index) => {
+      const used = order.get(index);
+      return used !== undefined && isHeldOut(used) === heldOut;
+    });
+  return {
+    count,
+    fitted: count - held,
+    async *samples() {
+      yield* part(false);
+      yield* part(true);
+    },
+  };
+}
