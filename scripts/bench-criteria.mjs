@@ -49,7 +49,7 @@ async function accuracy(net, criterion, { constants, sampled }) {
   const output = join(folder, 'pruned.onnx');
   const calibrated = sampled || !NEEDS_NO_SAMPLES.has(criterion.name);
   await compressFile(net.path, output, {
-    steps: [prune(criterion.name, { ...criterion.options, constants })],
+    steps: [prune(criterion.name, { ...criterion.options, constants, recover: 'off' })],
     ...(calibrated && { calibration: [net.samples] }),
     seed: criterion.seed,
     verify: 'off',

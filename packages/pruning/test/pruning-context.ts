@@ -44,7 +44,7 @@ export const optionsWith = (given: z.input<typeof structuredOptions>): Structure
 
 /** Options with which small layers shrink as asked, and removed channels count as zero. */
 export const exactly = (ratio: number): StructuredOptions =>
-  optionsWith({ ratio, round: 1, minKeep: 0, constants: 'zero' });
+  optionsWith({ ratio, round: 1, minKeep: 0, constants: 'zero', recover: 'off' });
 
 /** Prunes a copy by L1 norm. */
 export async function pruned(

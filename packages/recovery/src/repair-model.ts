@@ -1,5 +1,5 @@
-import type { Calibration, Context, LayerRepair, Matrix } from '@onnx-compress/core';
-import { dimKey, dimsReader, type Model, macRuleOf, present, type ShapeTable } from '@onnx-compress/graph';
+import type { Context, LayerRepair, Matrix } from '@onnx-compress/core';
+import { present } from '@onnx-compress/graph';
 import { fitLayer } from './least-squares/fit-layer.js';
 import type { LayerProblem } from './least-squares/layer-problem.js';
 import type { ModelPair } from './moments/target.js';
@@ -11,7 +11,8 @@ import { writeEffective } from './sequence/effective-layer.js';
 import { inputBytes, problemsOf, targetBytes, targetRows, type WantedRows, wantedRows } from './sequence/layer-rows.js';
 import { type LayerTask, tasksIn, type Unrepairable } from './sequence/layer-task.js';
 import { nodesBehind } from './sequence/partial-model.js';
-import { elementsIn, Resumption, type ResumptionCosts } from './sequence/resumption.js';
+import { Resumption, resumptionCosts } from './sequence/resumption.js';
+import { sampleDims } from './sequence/sample-dims.js';
 import { usedSamples } from './sequence/used-samples.js';
 
 /** Memory for the rows of layers that are repaired together, and for what the original computes there, in bytes. */
@@ -63,35 +64,6 @@ async function repairWave(
 
 const isTask = (task: LayerTask | Unrepairable): task is LayerTask => 'layer' in task;
 
-/** Sizes of symbolic dimensions as the samples have them. */
-async function dimsOf(model: Model, calibration: Calibration, given: ReadonlyMap<string, number>) {
-  const dims = new Map(given);
-  for await (const feeds of calibration.samples()) {
-    for (const { name, declared } of model.graph.inputs) {
-      const sizes = feeds.get(name)?.dims;
-      for (const [axis, dim] of (declared?.dims ?? []).entries()) {
-        const size = sizes?.[axis];
-        if (typeof dim !== 'number' && size !== undefined) dims.set(dimKey(name, dim, axis), size);
-      }
-    }
-    break;
-  }
-  return dims;
-}
-
-function costsOf(original: Model, types: ShapeTable): ResumptionCosts {
-  const macs = new Map(
-    original.graph.nodes.map((node) => [node.label, macRuleOf(node)?.(node, dimsReader(types)) ?? 0]),
-  );
-  return {
-    macsOf: (label) => macs.get(label) ?? 0,
-    elementsOf: (name) => {
-      const value = original.graph.value(name);
-      return elementsIn(value && types.get(value)?.dims);
-    },
-  };
-}
-
 /** Repairs waves from front to back. */
 async function repairWaves(waves: readonly (readonly WantedRows[])[], work: Work, done: (repair: LayerRepair) => void) {
   const { pair, sampling, samples, resumption } = work;
@@ -125,11 +97,11 @@ export async function repairModel(
 ): Promise<readonly LayerRepair[]> {
   const { calibration, runs, gemm, signal, progress, random, shapes, dims } = context;
   if (calibration === undefined) return [];
-  const types = await shapes.infer(pair.original, await dimsOf(pair.original, calibration, dims), signal);
+  const types = await shapes.infer(pair.original, await sampleDims(pair.original, calibration, dims), signal);
   const found = await tasksIn(pair, types);
   const samples = usedSamples(calibration);
   const sampling = { runs, signal, random, calibration: samples, fittedPart: samples.fitted / samples.count };
-  const resumption = new Resumption(pair.changed, sampling, costsOf(pair.original, types));
+  const resumption = new Resumption(pair.changed, sampling, resumptionCosts(pair.original, types));
   const work: Work = { pair, sampling, samples: samples.count, resumption, gemm, signal };
   const repairs = new Map<string, LayerRepair>();
   for (const one of found) {

@@ -159,6 +159,13 @@ describe('fitting a layer', () => {
     expect([...easedTargets(asked, predicted).values]).toEqual([-3, 3]);
   });
 
+  it('aims at the border where the target lies beyond it and the prediction does not', () => {
+    const targets = { rows: 1, columns: 3, values: Float32Array.from([-3, 8, 8]) };
+    const predicted = { rows: 1, columns: 3, values: Float32Array.from([2, 5, 7]) };
+    const asked = problem({ inputs: random(1, 1, 1), targets, rectifier: { low: 0, high: 6 } });
+    expect([...easedTargets(asked, predicted).values]).toEqual([0, 6, 7]);
+  });
+
   it('has nothing to fit where the targets are constant', async () => {
     const inputs = random(50, 4, 29);
     const targets = { rows: 50, columns: 1, values: new Float32Array(50).fill(3) };

@@ -26,7 +26,7 @@ describe('number of positions', () => {
   });
 
   it('counts the columns of one group', () => {
-    expect(positionsOf(layerOf('Conv', [64, 1, 3, 3], 64), 64)).toBe(32);
+    expect(positionsOf(layerOf('Conv', [64, 1, 3, 3], 64), 64)).toBe(8);
   });
 
   it('makes no more rows than fit into 96 MB', () => {

@@ -1,4 +1,4 @@
-import { RECOVER } from 'onnx-compress';
+import type { Recover } from 'onnx-compress';
 import type { Option } from './option.js';
 
 /** Options that choose the steps of a run. */
@@ -26,7 +26,7 @@ export const STEP_OPTIONS: readonly Option[] = [
   {
     name: 'recover',
     value: 'HOW',
-    choices: RECOVER,
+    choices: ['off', 'mean', 'least-squares', 'auto'] satisfies readonly Recover[],
     summary: 'repair the layers behind removed channels: off, mean, least-squares, auto (default: auto, with --calib)',
   },
   {

@@ -41,12 +41,12 @@ export function greedyOrder(contributions: Float64Array, size: number, count = s
   return { order, errors };
 }
 
-/** The first channel left whose value is the smallest; NaN counts as the largest. */
+/** The last channel left whose value is the smallest, so that of equal ones the first stays; NaN counts as the largest. */
 function smallest(values: Float64Array, gone: Uint8Array): number {
   let best = -1;
   for (const [channel, value] of values.entries()) {
     if (gone[channel] === 1) continue;
-    if (best < 0 || value < values[best] || (Number.isNaN(values[best]) && !Number.isNaN(value))) best = channel;
+    if (best < 0 || value <= values[best] || (Number.isNaN(values[best]) && !Number.isNaN(value))) best = channel;
   }
   return best;
 }

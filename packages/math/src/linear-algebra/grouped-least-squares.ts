@@ -12,16 +12,16 @@ export interface GroupedRows {
 }
 
 /**
- * Adds the Gram matrix of each group.
+ * Adds the Gram matrix of each group, as far as its diagonal.
  *
- * @param sums groups x columns x columns
+ * @param sums groups x columns x columns; what lies above the diagonals stays as it is
  */
 export function addGroupedGrams({ values, rows, groups, columns }: GroupedRows, sums: Float64Array): void {
   for (let row = 0, at = 0; row < rows; row++) {
     for (let group = 0, to = 0; group < groups; group++, at += columns) {
-      for (let i = 0; i < columns; i++) {
+      for (let i = 0; i < columns; i++, to += columns) {
         const factor = values[at + i];
-        for (let j = 0; j < columns; j++, to++) sums[to] += factor * values[at + j];
+        for (let j = 0; j <= i; j++) sums[to + j] += factor * values[at + j];
       }
     }
   }
@@ -89,7 +89,7 @@ function solveSmall(factor: Float64Array, start: number, size: number, right: Fl
  * Ridge regression in each group by itself. A group whose inputs do not vary, or whose matrix is not positive definite,
  * gets zeros.
  *
- * @param grams groups x columns x columns
+ * @param grams groups x columns x columns, read up to the diagonals
  * @param products groups x outputs x columns, replaced by the solutions
  * @param ridge relative to the mean diagonal of each Gram matrix
  */

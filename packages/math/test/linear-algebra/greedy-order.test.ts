@@ -45,8 +45,8 @@ describe('greedyOrder', () => {
     expect(greedyOrder(matrix, 6, 2).order).toEqual(greedyOrder(matrix, 6).order.subarray(0, 2));
   });
 
-  it('takes the first of equals, and what is not a number last', () => {
-    expect([...greedyOrder(Float64Array.of(Number.NaN, 0, 0, 0, 1, 0, 0, 0, 1), 3).order]).toEqual([1, 2, 0]);
+  it('takes the last of equals, so that the first stays, and what is not a number last', () => {
+    expect([...greedyOrder(Float64Array.of(Number.NaN, 0, 0, 0, 1, 0, 0, 0, 1), 3).order]).toEqual([2, 1, 0]);
   });
 
   it('of no channels is empty', () => {

@@ -10,10 +10,10 @@ import {
 const rows = { values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), rows: 2, groups: 2, columns: 2 };
 
 describe('least squares in groups', () => {
-  it('adds a Gram matrix for each group', () => {
+  it('adds a Gram matrix for each group, up to the diagonal', () => {
     const sums = new Float64Array(8).fill(1);
     addGroupedGrams(rows, sums);
-    expect([...sums]).toEqual([27, 33, 33, 41, 59, 69, 69, 81]);
+    expect([...sums]).toEqual([27, 1, 33, 41, 59, 1, 69, 81]);
   });
 
   it('adds the products of targets with the inputs of their group', () => {

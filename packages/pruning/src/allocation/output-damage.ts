@@ -21,12 +21,7 @@ function probabilitiesOf({ dims, values }: OutputValues, { kind, axis }: Exclude
 }
 
 /** The mean divergence KL(original || changed) of all distributions along an axis, in nats. */
-export function meanDivergence(
-  dims: readonly number[],
-  axis: number,
-  original: Float32Array,
-  changed: Float32Array,
-): number {
+function meanDivergence(dims: readonly number[], axis: number, original: Float32Array, changed: Float32Array): number {
   let [total, rows] = [0, 0];
   eachDistribution(dims, axis, (start, stride, size) => {
     rows++;

@@ -11,5 +11,5 @@ export const recoverOption = z
   .enum(RECOVER)
   .default('auto')
   .describe(
-    'how the layers behind what goes are repaired from the calibration samples; auto: least squares, where there are any',
+    'how the layers behind what goes are repaired; auto: least squares on the calibration samples, without any the variances that BatchNormalization tells',
   );

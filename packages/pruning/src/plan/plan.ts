@@ -30,6 +30,7 @@ export const removalPlan = z.strictObject({
     .describe('the model that the plan is for; any model that fits where it is left out'),
   attention: z.enum(['auto', 'heads', 'head-dims']).default('auto').describe('what went from attention'),
   statistics: z.enum(['keep', 'change']).default('keep').describe('whether channels that statistics run over went'),
+  recover: recoverOption,
   removals: z.array(removal).describe('one entry for each group of layers whose channels go together'),
   constants: z.array(constants).default([]).describe('what the removed channels held; zero where nothing is listed'),
 });
@@ -59,7 +60,7 @@ export const plan = defineTechnique({
       const { replayPlan } = await import('./replay-plan.js');
       const { withOpenFunctions } = await import('../surgery/open-functions.js');
       return withOpenFunctions(model, nodes, context, (open, selected) =>
-        replayPlan(open, planned, recover, selected, context),
+        replayPlan(open, planned, recover === 'auto' ? planned.recover : recover, selected, context),
       );
     },
   }),

@@ -7,7 +7,7 @@ export interface CentredGram {
   readonly columns: number;
   /** One mean for each column. */
   readonly mean: Float64Array;
-  /** [columns, columns]: sums over rows of the products of two columns, both less their means. Symmetric. */
+  /** Columns x columns: sums over rows of the products of two columns, both less their means. Symmetric. */
   readonly products: Float64Array;
 }
 

@@ -63,7 +63,7 @@ async function gramsOf(
  * many layers as have rows that fit into memory together; the Gram matrices of one layer exist at a time.
  *
  * @param use gets the layers in their order
- * @param options.memory for rows, in bytes; 192 MB when left out
+ * @param memory for rows, in bytes; 192 MB when left out
  * @throws CancelledError when the signal fires
  */
 export async function inputGrams(

@@ -75,9 +75,11 @@ export function lossOf(
 }
 
 /**
- * Targets that make the next fit better behind the activation function: where target and prediction both lie beyond the
- * same border, what the layer computes does not matter, and the prediction counts as right. The squared error with these
- * targets majorizes the one behind the function, so each fit to them lowers it.
+ * Targets that make the next fit better behind the activation function: where a target lies beyond a border, it counts as
+ * the border, and the prediction as right where it lies beyond it too, since nothing of that is seen. The squared error
+ * with these targets majorizes the one behind the function, so each fit to them lowers it.
+ *
+ * @param predicted of the first rows, which are the ones that get targets
  */
 export function easedTargets({ targets, offsets, rectifier }: LayerProblem, predicted: Matrix): Matrix {
   const { low, high } = rectifier ?? ANYTHING;
@@ -85,7 +87,8 @@ export function easedTargets({ targets, offsets, rectifier }: LayerProblem, pred
   for (let at = 0; at < values.length; at++) {
     const offset = offsets?.values[at] ?? 0;
     const [wanted, own] = [(values[at] ?? 0) + offset, (predicted.values[at] ?? 0) + offset];
-    if ((wanted < low && own < low) || (wanted > high && own > high)) values[at] = own - offset;
+    if (wanted < low) values[at] = Math.min(own, low) - offset;
+    else if (wanted > high) values[at] = Math.max(own, high) - offset;
   }
   return { ...predicted, values };
 }

@@ -43,7 +43,11 @@ const MANY = 4;
 /** Part of few rows on which the ridges are compared. */
 const HELD_OUT = 0.2;
 
-/** @param rows of the layer's inputs, see `collectRows`; they are centred in place */
+/**
+ * A layer made ready for `withoutColumns`.
+ *
+ * @param rows of the layer's inputs, see `collectRows`; they are centred in place
+ */
 export async function sampledLayer(layer: LinearLayer, rows: Matrix): Promise<SampledLayer> {
   const { groups } = layer.contraction;
   const weights = await readWeightMatrix(layer);

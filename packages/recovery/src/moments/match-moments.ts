@@ -1,5 +1,8 @@
 import type { LayerRepair } from '@onnx-compress/core';
-import { present } from '@onnx-compress/graph';
+import { present, type ShapeTable } from '@onnx-compress/graph';
+import { nodesBehind } from '../sequence/partial-model.js';
+import { Resumption, resumptionCosts } from '../sequence/resumption.js';
+import { sampleDims } from '../sequence/sample-dims.js';
 import { type MomentContext, Passes } from './passes.js';
 import { unknownChannels } from './reasons.js';
 import { repairTarget } from './repair-target.js';
@@ -19,6 +22,7 @@ async function repairInWaves(
   targets: readonly Target[],
   context: MomentContext,
   variance: boolean,
+  types: ShapeTable,
 ): Promise<ReadonlyMap<string, LayerRepair>> {
   const waves = wavesOf(changed.graph, targets);
   const passes = new Passes(context, waves.length + 1);
@@ -29,14 +33,17 @@ async function repairInWaves(
   );
   const references = new Map(targets.map((target, index) => [target, present(wanted[index], 'reference')]));
   const repairs = new Map<string, LayerRepair>();
-  for (const wave of waves) {
-    const measured = await passes.measure(
-      changed,
-      wave.map(({ value }) => value),
-    );
-    for (const [index, target] of wave.entries()) {
+  const { runs, signal } = context;
+  const sampling = { runs, signal, calibration: passes.calibration };
+  const resumption = new Resumption(changed, sampling, resumptionCosts(original, types));
+  for (const [index, wave] of waves.entries()) {
+    const left = waves.slice(index).flatMap((targetsOfWave) => targetsOfWave.map(({ node }) => node));
+    await resumption.advance(nodesBehind(changed, left));
+    const values = wave.map(({ value }) => value);
+    const measured = await passes.measure(resumption.rest(), values, resumption.calibration);
+    for (const [place, target] of wave.entries()) {
       const reference = present(references.get(target), 'reference');
-      const repair = await repairTarget(target, reference, present(measured[index], 'measurement'), deviations);
+      const repair = await repairTarget(target, reference, present(measured[place], 'measurement'), deviations);
       if (repair !== undefined) repairs.set(target.node.label, repair);
     }
   }
@@ -65,10 +72,11 @@ export async function matchMoments(
   context: MomentContext,
   { variance = true }: MomentOptions = {},
 ): Promise<readonly LayerRepair[]> {
-  const types = await context.shapes.infer(pair.original, new Map(context.dims), context.signal);
+  const { shapes, calibration, dims, signal } = context;
+  const types = await shapes.infer(pair.original, await sampleDims(pair.original, calibration, dims), signal);
   const found = await targetsIn(pair, types);
   const targets = found.flatMap((each) => each.target ?? []);
-  const repairs = await repairInWaves(pair, targets, context, variance);
+  const repairs = await repairInWaves(pair, targets, context, variance, types);
   return found.flatMap(({ node, target }) => {
     if (target !== undefined) return repairs.get(node.label) ?? [];
     return { node: node.label, method: undefined, reason: unknownChannels() };

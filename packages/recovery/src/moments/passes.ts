@@ -26,6 +26,20 @@ export interface Measured {
   readonly rows: Matrix;
 }
 
+/** The samples from `first` up to `end`. */
+function part(calibration: Calibration, first: number, end: number): Calibration {
+  return {
+    count: end - first,
+    async *samples() {
+      let index = 0;
+      for await (const feeds of calibration.samples()) {
+        if (index >= first && index < end) yield feeds;
+        if (++index >= end) return;
+      }
+    },
+  };
+}
+
 /** Measures values, all of one call in one pass over the samples; reports progress over all passes. */
 export class Passes {
   readonly #split: SplitCalibration;
@@ -46,16 +60,34 @@ export class Passes {
     return this.#split.fit.count;
   }
 
-  async measure(model: Model, values: readonly ChannelValue[]): Promise<readonly Measured[]> {
+  /** All samples, those that the moments come from first. */
+  get calibration(): Calibration {
+    const { fit, heldOut } = this.#split;
+    return {
+      count: fit.count + heldOut.count,
+      async *samples() {
+        yield* fit.samples();
+        yield* heldOut.samples();
+      },
+    };
+  }
+
+  /** @param calibration what the model is fed with, sample for sample as in `calibration` */
+  async measure(
+    model: Model,
+    values: readonly ChannelValue[],
+    calibration = this.calibration,
+  ): Promise<readonly Measured[]> {
     const { runs, signal, random, progress } = this.context;
     const onSample = () => progress(++this.#done, this.#total, 'samples');
     const sampling = { runs, signal, random, onSample };
     const observers = values.map((value) => new ChannelMoments(value));
-    await observe(model, observers, { ...sampling, calibration: this.#split.fit });
+    await observe(model, observers, { ...sampling, calibration: part(calibration, 0, this.samples) });
     const wanted = values.map(({ name, axis, rank }) => {
       return { kind: 'channels', value: name, axis, rank, positions: POSITIONS } as const;
     });
-    const rows = await collectRows(model, wanted, { ...sampling, calibration: this.#split.heldOut });
+    const heldOut = part(calibration, this.samples, calibration.count);
+    const rows = await collectRows(model, wanted, { ...sampling, calibration: heldOut });
     return observers.map((moments, index) => ({ moments, rows: present(rows[index], 'rows') }));
   }
 }

@@ -4,8 +4,9 @@ import type { LinearLayer } from '../layers/linear-layer.js';
 /** Rows for each number that is fitted. */
 const ROWS_PER_COLUMN = 16;
 
-/** Rows of a layer with few columns. */
+/** Rows of a layer with few columns; of one whose groups have few, each on its own. */
 const FEWEST_ROWS = 2048;
+const FEWEST_ROWS_OF_GROUPS = 512;
 
 /** Most memory for the rows of one layer, inputs and outputs, in bytes. */
 const MOST_BYTES = 96 * 2 ** 20;
@@ -20,7 +21,7 @@ function positionsIn({ node }: LinearLayer, dims: readonly Dim[] | undefined): n
 
 /**
  * How many output positions of a layer to look at in each item: 16 rows for each column of its weight matrix and at
- * least 2048 in all, as far as they fit into 96 MB; at most all positions.
+ * least 2048 in all, or 512 where there are groups, as far as they fit into 96 MB; at most all positions.
  *
  * @param items in all samples together
  * @param dims the shape of the output, as far as known
@@ -32,7 +33,10 @@ export function positionsOf(
 ): number {
   const { columns, contraction, outputs } = layer;
   const rowBytes = Float32Array.BYTES_PER_ELEMENT * (columns * contraction.groups + outputs);
-  const rows = Math.min(Math.max(ROWS_PER_COLUMN * columns, FEWEST_ROWS), MOST_BYTES / rowBytes);
+  const rows = Math.min(
+    Math.max(ROWS_PER_COLUMN * columns, contraction.groups > 1 ? FEWEST_ROWS_OF_GROUPS : FEWEST_ROWS),
+    MOST_BYTES / rowBytes,
+  );
   const positions = Math.max(1, Math.floor(rows / items));
   return Math.min(positions, positionsIn(layer, dims) ?? positions);
 }

@@ -10,7 +10,7 @@ export interface Stepping {
 }
 
 /** Zeros around the input: so many, or as many as an output of the input's size divided by the strides needs. */
-export type Padding =
+type Padding =
   | { readonly kind: 'explicit'; readonly begin: readonly number[]; readonly end: readonly number[] }
   /** The odd zero of a total comes last, or first. */
   | { readonly kind: 'same'; readonly odd: 'last' | 'first' };

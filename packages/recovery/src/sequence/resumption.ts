@@ -1,14 +1,17 @@
-import type { Calibration, Feeds } from '@onnx-compress/core';
+import type { Calibration, Feeds, Sampling } from '@onnx-compress/core';
 import {
+  type Dim,
+  dimsReader,
   elementCount,
   type Model,
+  macRuleOf,
   memoryTensor,
   type Node,
   present,
   readPart,
+  type ShapeTable,
   type Tensor,
 } from '@onnx-compress/graph';
-import type { RowSampling } from '../rows/wanted.js';
 import { keepOnly, nodesBefore, startAt, valuesBefore } from './partial-model.js';
 
 /** Most memory for what the first part of the model computed, in bytes. */
@@ -46,11 +49,11 @@ function only(sample: Feeds, names: ReadonlySet<string>): Feeds {
  */
 export class Resumption {
   readonly #model: Model;
-  readonly #sampling: RowSampling;
+  readonly #sampling: Sampling;
   readonly #costs: ResumptionCosts;
   #start: Start | undefined;
 
-  constructor(model: Model, sampling: RowSampling, costs: ResumptionCosts) {
+  constructor(model: Model, sampling: Sampling, costs: ResumptionCosts) {
     this.#model = model;
     this.#sampling = sampling;
     this.#costs = costs;
@@ -120,7 +123,20 @@ export class Resumption {
 }
 
 /** Elements of a shape; infinite where a size is not known. */
-export function elementsIn(dims: readonly unknown[] | undefined): number {
+function elementsIn(dims: readonly Dim[] | undefined): number {
   const sizes = dims?.filter((dim) => typeof dim === 'number');
   return sizes === undefined || sizes.length !== dims?.length ? Number.POSITIVE_INFINITY : elementCount(sizes);
+}
+
+/** Costs as they are in the original, from which a changed model differs by fewer channels. */
+export function resumptionCosts({ graph }: Model, types: ShapeTable): ResumptionCosts {
+  const dimsOf = dimsReader(types);
+  const macs = new Map(graph.nodes.map((node) => [node.label, macRuleOf(node)?.(node, dimsOf) ?? 0]));
+  return {
+    macsOf: (label) => macs.get(label) ?? 0,
+    elementsOf: (name) => {
+      const value = graph.value(name);
+      return elementsIn(value && types.get(value)?.dims);
+    },
+  };
 }
