@@ -17,11 +17,11 @@ export {
   sampledLayer,
   withoutColumns,
 } from './least-squares/without-columns.js';
+export type { KeptChannels, ModelPair } from './model-pair.js';
 export { correctBiases } from './moments/correct-biases.js';
 export { matchMomentsByNormalization } from './moments/match-by-normalization.js';
 export { type MomentOptions, matchMoments } from './moments/match-moments.js';
 export type { MomentContext } from './moments/passes.js';
-export type { KeptChannels, ModelPair } from './moments/target.js';
 export { type Recovery, recover } from './recover.js';
 export { repairModel } from './repair-model.js';
 export { collectRows } from './rows/collect-rows.js';

@@ -1,7 +1,7 @@
 import type { Context, LayerRepair } from '@onnx-compress/core';
+import type { ModelPair } from './model-pair.js';
 import { matchMomentsByNormalization } from './moments/match-by-normalization.js';
 import { matchMoments } from './moments/match-moments.js';
-import type { ModelPair } from './moments/target.js';
 import { repairModel } from './repair-model.js';
 
 /** How layers are repaired: not at all, their means and variances, by least squares, or as well as can be. */

@@ -2,8 +2,7 @@ import type { Context, LayerRepair, Matrix } from '@onnx-compress/core';
 import { present } from '@onnx-compress/graph';
 import { fitLayer } from './least-squares/fit-layer.js';
 import type { LayerProblem } from './least-squares/layer-problem.js';
-import type { ModelPair } from './moments/target.js';
-import { wavesOf } from './moments/waves.js';
+import type { ModelPair } from './model-pair.js';
 import * as reasons from './reasons.js';
 import type { RowSampling } from './rows/wanted.js';
 import { inChunks } from './sequence/chunks.js';
@@ -14,6 +13,7 @@ import { nodesBehind } from './sequence/partial-model.js';
 import { Resumption, resumptionCosts } from './sequence/resumption.js';
 import { sampleDims } from './sequence/sample-dims.js';
 import { usedSamples } from './sequence/used-samples.js';
+import { wavesOf } from './sequence/waves.js';
 
 /** Memory for the rows of layers that are repaired together, and for what the original computes there, in bytes. */
 const ROW_BYTES = 192 * 2 ** 20;
@@ -100,7 +100,7 @@ export async function repairModel(
   const types = await shapes.infer(pair.original, await sampleDims(pair.original, calibration, dims), signal);
   const found = await tasksIn(pair, types);
   const samples = usedSamples(calibration);
-  const sampling = { runs, signal, random, calibration: samples, fittedPart: samples.fitted / samples.count };
+  const sampling = { runs, signal, random, calibration: samples, fittedPart: samples.fittedPart };
   const resumption = new Resumption(pair.changed, sampling, resumptionCosts(pair.original, types));
   const work: Work = { pair, sampling, samples: samples.count, resumption, gemm, signal };
   const repairs = new Map<string, LayerRepair>();

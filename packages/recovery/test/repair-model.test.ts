@@ -201,6 +201,21 @@ describe('repairing a model', () => {
     expect(await errorOf(original, changed, [1, 6])).toBe(0);
   });
 
+  it('repairs from a single sample, by its positions', async () => {
+    const original = net(
+      DIMS,
+      [
+        { opType: 'Conv', name: 'first', inputs: ['x', 'a'], outputs: ['h'], attributes: pads },
+        { opType: 'Conv', name: 'second', inputs: ['h', 'b'], outputs: ['y'] },
+      ],
+      { a: randomFloats([6, 4, 3, 3], 1, 0.5), b: randomFloats([5, 6, 1, 1], 2, 0.5) },
+    );
+    const changed = original.clone();
+    await scaled(changed, 'a', 0.25);
+    const [repair] = await repairModel({ original, changed }, contextWith(DIMS, 1));
+    expect(repair?.errorAfter).toBeLessThan(0.01 * (repair?.errorBefore ?? 0));
+  });
+
   it('says why it passes over a shared weight', async () => {
     const original = net(
       [4, 6],
@@ -254,11 +269,12 @@ describe('samples of a repair', () => {
   it('come with every fifth at the end, to judge by', async () => {
     const { used, seen } = await numbers(10);
     expect(seen).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 4, 9]);
-    expect(used.fitted).toBe(8);
+    expect(used.fittedPart).toBe(0.8);
   });
 
-  it('hold out one of two', async () => {
-    expect((await numbers(2)).used.fitted).toBe(1);
+  it('hold out one of two, and positions of a single one', async () => {
+    expect((await numbers(2)).used.fittedPart).toBe(0.5);
+    expect(await numbers(1)).toMatchObject({ seen: [0], used: { count: 1, fittedPart: 0.8 } });
   });
 
   it('are spread over all where there are many', async () => {

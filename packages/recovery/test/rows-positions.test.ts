@@ -17,8 +17,8 @@ function layerOf(opType: string, weight: readonly number[], group = 1): LinearLa
 }
 
 describe('number of positions', () => {
-  it('makes at least 2048 rows', () => {
-    expect(positionsOf(layerOf('Conv', [8, 8, 3, 3]), 64)).toBe(32);
+  it('makes at least 8192 rows', () => {
+    expect(positionsOf(layerOf('Conv', [8, 8, 3, 3]), 64)).toBe(128);
   });
 
   it('makes 16 rows for each column', () => {
@@ -26,7 +26,7 @@ describe('number of positions', () => {
   });
 
   it('counts the columns of one group', () => {
-    expect(positionsOf(layerOf('Conv', [64, 1, 3, 3], 64), 64)).toBe(8);
+    expect(positionsOf(layerOf('Conv', [64, 1, 3, 3], 64), 64)).toBe(32);
   });
 
   it('makes no more rows than fit into 96 MB', () => {
@@ -46,6 +46,6 @@ describe('number of positions', () => {
   });
 
   it('takes an output with an unknown size for a large one', () => {
-    expect(positionsOf(layerOf('Conv', [8, 8, 3, 3]), 64, [1, 8, 'height', 2])).toBe(32);
+    expect(positionsOf(layerOf('Conv', [8, 8, 3, 3]), 64, [1, 8, 'height', 2])).toBe(128);
   });
 });

@@ -1,7 +1,7 @@
 import type { LayerRepair } from '@onnx-compress/core';
+import type { ModelPair } from '../model-pair.js';
 import { matchMoments } from './match-moments.js';
 import type { MomentContext } from './passes.js';
-import type { ModelPair } from './target.js';
 
 /**
  * Gives every output channel of every layer the mean that it had in the original, through its bias: bias correction after

@@ -4,11 +4,12 @@ import { Expectations } from '../expectations/expectations.js';
 import { fromNormalization } from '../expectations/origin.js';
 import { channelAxisOf } from '../layers/contraction.js';
 import { type LinearLayer, linearLayer } from '../layers/linear-layer.js';
+import type { ModelPair } from '../model-pair.js';
 import { expectedVariance } from './expected-variance.js';
 import { normalizationOf, rescaleNormalization } from './normalization.js';
 import { computedStatistics, unknownInputs } from './reasons.js';
 import { boundedScale, type Rescaling } from './rescaling.js';
-import { type ModelPair, type Target, targetsIn } from './target.js';
+import { type Target, targetsIn } from './target.js';
 
 /** The expected variances of the output channels; undefined where they are not known for every input channel. */
 async function varianceOf(layer: LinearLayer, expectations: Expectations): Promise<Float64Array | undefined> {

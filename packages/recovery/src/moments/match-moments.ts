@@ -1,14 +1,15 @@
 import type { LayerRepair } from '@onnx-compress/core';
 import { present, type ShapeTable } from '@onnx-compress/graph';
+import type { ModelPair } from '../model-pair.js';
 import { nodesBehind } from '../sequence/partial-model.js';
 import { Resumption, resumptionCosts } from '../sequence/resumption.js';
 import { sampleDims } from '../sequence/sample-dims.js';
+import { wavesOf } from '../sequence/waves.js';
 import { type MomentContext, Passes } from './passes.js';
 import { unknownChannels } from './reasons.js';
 import { repairTarget } from './repair-target.js';
 import type { Deviations } from './rescaling.js';
-import { type ModelPair, type Target, targetsIn } from './target.js';
-import { wavesOf } from './waves.js';
+import { type Target, targetsIn } from './target.js';
 
 /** What is matched. */
 export interface MomentOptions {

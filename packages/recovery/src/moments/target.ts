@@ -1,23 +1,9 @@
 import type { ChannelValue } from '@onnx-compress/core';
-import { executionOrder, type Model, type Node, type ShapeTable, type Value } from '@onnx-compress/graph';
+import { executionOrder, type Node, type ShapeTable, type Value } from '@onnx-compress/graph';
 import { type LinearLayer, linearLayer } from '../layers/linear-layer.js';
-import { changedValues } from './changed-values.js';
-import { channelValueOf, layerOutput, normalizationBehind } from './measured-value.js';
-
-/** What is left of a layer. */
-export interface KeptChannels {
-  /** Positions on the output axis of the original, in the order of what is left; all where left out. */
-  readonly outputs?: readonly number[];
-}
-
-/** A model, and what a step made of it. Nodes of both are told by their label. */
-export interface ModelPair {
-  readonly original: Model;
-  /** Is repaired in place. */
-  readonly changed: Model;
-  /** By label; layers that lost no output channels may be left out. */
-  readonly kept?: ReadonlyMap<string, KeptChannels>;
-}
+import type { KeptChannels, ModelPair } from '../model-pair.js';
+import { changedValues } from '../sequence/changed-values.js';
+import { channelValueOf, layerOutput, normalizationBehind } from '../sequence/measured-value.js';
 
 /** A layer of the changed model that may compute something else than in the original. */
 export interface Target {

@@ -5,8 +5,8 @@ import type { LinearLayer } from '../layers/linear-layer.js';
 const ROWS_PER_COLUMN = 16;
 
 /** Rows of a layer with few columns; of one whose groups have few, each on its own. */
-const FEWEST_ROWS = 2048;
-const FEWEST_ROWS_OF_GROUPS = 512;
+const FEWEST_ROWS = 8192;
+const FEWEST_ROWS_OF_GROUPS = 2048;
 
 /** Most memory for the rows of one layer, inputs and outputs, in bytes. */
 const MOST_BYTES = 96 * 2 ** 20;
@@ -21,7 +21,7 @@ function positionsIn({ node }: LinearLayer, dims: readonly Dim[] | undefined): n
 
 /**
  * How many output positions of a layer to look at in each item: 16 rows for each column of its weight matrix and at
- * least 2048 in all, or 512 where there are groups, as far as they fit into 96 MB; at most all positions.
+ * least 8192 in all, or 2048 where there are groups, as far as they fit into 96 MB; at most all positions.
  *
  * @param items in all samples together
  * @param dims the shape of the output, as far as known

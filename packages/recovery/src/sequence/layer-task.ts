@@ -3,11 +3,11 @@ import { executionOrder, type Node, type ShapeTable, type Value } from '@onnx-co
 import { biasOf } from '../layers/add-to-bias.js';
 import { type LinearLayer, linearLayer } from '../layers/linear-layer.js';
 import type { Rectifier } from '../least-squares/layer-problem.js';
-import { changedValues } from '../moments/changed-values.js';
-import { channelValueOf, layerOutput, normalizationBehind } from '../moments/measured-value.js';
-import type { ModelPair } from '../moments/target.js';
+import type { ModelPair } from '../model-pair.js';
 import * as reasons from '../reasons.js';
+import { changedValues } from './changed-values.js';
 import { type EffectiveLayer, scalingOf } from './effective-layer.js';
+import { channelValueOf, layerOutput, normalizationBehind } from './measured-value.js';
 import { rectifierBehind } from './rectifier.js';
 import { type Residual, residualBehind } from './residual.js';
 

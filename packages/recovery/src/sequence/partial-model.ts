@@ -1,6 +1,6 @@
 import type { Feeds } from '@onnx-compress/core';
 import { type Dim, executionOrder, type Model, type Node, present, type Tensor } from '@onnx-compress/graph';
-import { valuesRead } from '../moments/changed-values.js';
+import { valuesRead } from './changed-values.js';
 
 /** Some nodes of the main graph with all that compute something from them. */
 export function nodesBehind({ graph }: Model, nodes: Iterable<Node>): ReadonlySet<Node> {

@@ -8,15 +8,19 @@ const HELD_OUT_EVERY = 5;
 
 /** Samples in the order in which a repair wants them: those to fit on, then those to judge by. */
 export interface UsedSamples extends Calibration {
-  readonly fitted: number;
+  /** Part of the samples to fit on; of a single one, the part of its positions. */
+  readonly fittedPart: number;
 }
+
+/** The part of a single sample that is fitted on. */
+const FITTED_PART = 0.8;
 
 async function* picked(calibration: Calibration, wanted: (index: number) => boolean): AsyncGenerator<Feeds> {
   let index = 0;
   for await (const feeds of calibration.samples()) if (wanted(index++)) yield feeds;
 }
 
-/** At most 512 samples, spread over all; every fifth of them is held out, and at least one. */
+/** At most 512 samples, spread over all; every fifth of them is held out, and of two to four the last one. */
 export function usedSamples(calibration: Calibration): UsedSamples {
   const count = Math.min(calibration.count, MOST_SAMPLES);
   const order = new Map(
@@ -31,7 +35,7 @@ export function usedSamples(calibration: Calibration): UsedSamples {
     });
   return {
     count,
-    fitted: count - held,
+    fittedPart: count > 1 ? (count - held) / count : FITTED_PART,
     async *samples() {
       yield* part(false);
       yield* part(true);
