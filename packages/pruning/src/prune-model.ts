@@ -61,7 +61,7 @@ async function repairedCopy(work: Rounds, decisions: readonly Decision[], round:
   const prunable = await find(copy);
   const means = meansSource(copy, prunable.engine.types, options.constants, context);
   const { kept } = await removeUnits(copy, prunable, decisions, means);
-  await recover({ original: model, changed: copy, kept }, recoveryOf(work), phase('repair', round));
+  await recover({ original: model, changed: copy, kept }, options.recover, phase('repair', round));
   return copy;
 }
 
@@ -75,10 +75,6 @@ async function scoreAgain(work: Rounds, selector: Selector, scored: readonly Sco
   const measured = await allocation.measure(copy, found, fresh.scored, phase('damage', round));
   return scoresAfter(prunable, scored, decisions, found, measured);
 }
-
-/** Without samples, a repair takes removed channels for their means as `constants` does. */
-const recoveryOf = ({ options: { recover: method, constants }, context: { calibration } }: Work) =>
-  calibration === undefined && constants !== 'mean' ? 'off' : method;
 
 /** What the options ask for; where they name no amount, the units that stand out by their scores. */
 async function selectorOf(work: Work): Promise<Selector> {
@@ -116,7 +112,7 @@ export async function pruneModel(
   const means = meansSource(model, prunable.engine.types, options.constants, context);
   const original = model.clone();
   const { changed, kept } = await removeUnits(model, prunable, decisions, means);
-  const repairs = await recover({ original, changed: model, kept }, recoveryOf(work), phase('repair'));
+  const repairs = await recover({ original, changed: model, kept }, options.recover, phase('repair'));
   warnOfStatistics(prunable.engine, decisions, context);
   const told = rounds.allocation.tell(scored, decisions);
   return {

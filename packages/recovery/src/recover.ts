@@ -8,14 +8,14 @@ import { repairModel } from './repair-model.js';
 export type Recovery = 'off' | 'mean' | 'least-squares' | 'auto';
 
 /**
- * Repairs a changed model in place. From samples by the method of this name, `auto` by least squares; without samples
- * means and variances are matched as far as BatchNormalization nodes tell them.
+ * Repairs a changed model in place. From samples by the method of this name, `auto` by least squares. Without samples only
+ * `mean` does something: it matches means and variances as far as BatchNormalization nodes tell them.
  *
  * @throws CancelledError when the signal fires
  */
 export async function recover(pair: ModelPair, method: Recovery, context: Context): Promise<readonly LayerRepair[]> {
   const { calibration } = context;
   if (method === 'off') return [];
-  if (calibration === undefined) return matchMomentsByNormalization(pair, context);
+  if (calibration === undefined) return method === 'mean' ? matchMomentsByNormalization(pair, context) : [];
   return method === 'mean' ? matchMoments(pair, { ...context, calibration }) : repairModel(pair, context);
 }

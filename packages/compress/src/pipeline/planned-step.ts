@@ -2,7 +2,6 @@ import {
   assertGlobsMatch,
   createTransform,
   formatStep,
-  type JsonValue,
   type Step,
   type TechniqueFamily,
   type Transform,
@@ -22,8 +21,8 @@ export interface PlannedStep {
   readonly transform: Transform;
 }
 
-/** Values of the option `recover` that ask for a repair. */
-const REPAIRS: ReadonlySet<JsonValue | undefined> = new Set(['mean', 'least-squares'] satisfies Recover[]);
+/** The value of the option `recover` that means nothing without samples. */
+const NEEDS_SAMPLES: Recover = 'least-squares';
 
 /** Names of the techniques of a family that work without samples. */
 function withoutCalibration(family: TechniqueFamily): readonly string[] {
@@ -48,7 +47,7 @@ export function planSteps(model: Model, steps: readonly Step[], hasSamples: bool
     const { needsCalibration: needed } = registry.find(step.family, step.technique);
     const { recover } = step.options;
     if (needed && !hasSamples) throw needsCalibration(title, withoutCalibration(step.family));
-    if (!hasSamples && REPAIRS.has(recover)) throw recoveryNeedsCalibration(title);
+    if (!hasSamples && recover === NEEDS_SAMPLES) throw recoveryNeedsCalibration(title);
     assertGlobsMatch(step, labels);
     return { step, spec, title, transform: createTransform(registry, step) };
   });

@@ -11,5 +11,5 @@ export const recoverOption = z
   .enum(RECOVER)
   .default('auto')
   .describe(
-    'how the layers behind what goes are repaired; auto: least squares on the calibration samples, without any the variances that BatchNormalization tells',
+    'how the layers behind what goes are repaired; auto: least squares on the calibration samples; mean works without any, from BatchNormalization',
   );
