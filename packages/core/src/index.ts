@@ -3,6 +3,7 @@ export { ChannelSums, type Summand } from './activations/channel-sums.js';
 export type { ChannelValue } from './activations/channel-value.js';
 export { eachRow, ItemSummaries, type Summary } from './activations/item-summaries.js';
 export { type Observer, observe, type Sampling } from './activations/observe.js';
+export { pickSamples } from './activations/pick-samples.js';
 export { Taps } from './activations/taps.js';
 export { unfold } from './activations/unfold.js';
 export type {

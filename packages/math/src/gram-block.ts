@@ -1,4 +1,5 @@
 import type { ChannelLayout } from './layout.js';
+import { multiplyTile, tile } from './linear-algebra/packed-products.js';
 
 /** Channels in one block; a multiple of the four that the inner loop takes at once. */
 export const BLOCK_CHANNELS = 128;
@@ -38,7 +39,7 @@ export class GramBlock {
   }
 }
 
-/** Adds the products of four channels with four others; their sixteen sums stay in registers meanwhile. */
+/** Adds the products of four channels with four others. */
 function addTile(
   left: Float64Array,
   right: Float64Array,
@@ -47,46 +48,15 @@ function addTile(
   column: number,
   depth: number,
 ): void {
-  let [s00, s01, s02, s03, s10, s11, s12, s13] = [0, 0, 0, 0, 0, 0, 0, 0];
-  let [s20, s21, s22, s23, s30, s31, s32, s33] = [0, 0, 0, 0, 0, 0, 0, 0];
-  const end = row * DEPTH + 4 * depth;
-  for (let p = row * DEPTH, q = column * DEPTH; p < end; p += 4, q += 4) {
-    const b0 = right[q];
-    const b1 = right[q + 1];
-    const b2 = right[q + 2];
-    const b3 = right[q + 3];
-    const a0 = left[p];
-    s00 += a0 * b0;
-    s01 += a0 * b1;
-    s02 += a0 * b2;
-    s03 += a0 * b3;
-    const a1 = left[p + 1];
-    s10 += a1 * b0;
-    s11 += a1 * b1;
-    s12 += a1 * b2;
-    s13 += a1 * b3;
-    const a2 = left[p + 2];
-    s20 += a2 * b0;
-    s21 += a2 * b1;
-    s22 += a2 * b2;
-    s23 += a2 * b3;
-    const a3 = left[p + 3];
-    s30 += a3 * b0;
-    s31 += a3 * b1;
-    s32 += a3 * b2;
-    s33 += a3 * b3;
+  multiplyTile(left, row * DEPTH, right, column * DEPTH, depth);
+  const at = row * BLOCK_CHANNELS + column;
+  for (let index = 0; index < tile.length; index += 4) {
+    const to = at + (index / 4) * BLOCK_CHANNELS;
+    products[to] += tile[index];
+    products[to + 1] += tile[index + 1];
+    products[to + 2] += tile[index + 2];
+    products[to + 3] += tile[index + 3];
   }
-  addRow(products, row * BLOCK_CHANNELS + column, s00, s01, s02, s03);
-  addRow(products, (row + 1) * BLOCK_CHANNELS + column, s10, s11, s12, s13);
-  addRow(products, (row + 2) * BLOCK_CHANNELS + column, s20, s21, s22, s23);
-  addRow(products, (row + 3) * BLOCK_CHANNELS + column, s30, s31, s32, s33);
-}
-
-function addRow(products: Float64Array, at: number, first: number, second: number, third: number, fourth: number) {
-  products[at] += first;
-  products[at + 1] += second;
-  products[at + 2] += third;
-  products[at + 3] += fourth;
 }
 
 /** Elements `start` to `start + depth` of every channel. */

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { StepError } from '@onnx-compress/core';
-import { float32Tensor, type Model, type NodeSpec, present } from '@onnx-compress/graph';
+import { float32Tensor, type Model, present } from '@onnx-compress/graph';
 import { inputGrams, linearLayer, readWeightMatrix } from '@onnx-compress/recovery';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
 import type { Criterion } from '../src/criteria/criterion.js';
@@ -13,18 +13,10 @@ import { columnsByUnit } from '../src/grams/columns-by-unit.js';
 import { scoresInOrder } from '../src/grams/scores-in-order.js';
 import { errorWithout } from './error-without.js';
 import { closeHost } from './pruning-context.js';
-import { firstScores, judge, samplesOfX, singleInput } from './sampled.js';
+import { firstScores, judge, node, samplesOfX, singleInput } from './sampled.js';
 import { scoringContext } from './scored-groups.js';
 
 afterAll(closeHost);
-
-const node = (opType: string, inputs: string[], output: string, attributes = {}): NodeSpec => ({
-  opType,
-  name: output,
-  inputs,
-  outputs: [output],
-  attributes,
-});
 
 /** `x` of [N, channels] through weights that change nothing into one output. */
 function oneOutput(weights: readonly number[]): Model {

@@ -14,7 +14,7 @@ import { eliminationCosts } from '../src/criteria/obs.js';
 import { contributionsOf } from '../src/grams/contributions.js';
 import { errorWithout } from './error-without.js';
 import { closeHost } from './pruning-context.js';
-import { firstScores, judge, singleInput } from './sampled.js';
+import { firstScores, judge, node, singleInput } from './sampled.js';
 import { scoringContext } from './scored-groups.js';
 
 afterAll(closeHost);
@@ -40,14 +40,6 @@ interface Case {
   /** Units of the group; each is the same position of the axis in all readers. */
   readonly units: number;
 }
-
-const node = (opType: string, inputs: string[], output: string, attributes = {}): NodeSpec => ({
-  opType,
-  name: output,
-  inputs,
-  outputs: [output],
-  attributes,
-});
 
 const straight = [node('Identity', ['r'], 's')];
 

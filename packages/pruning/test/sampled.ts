@@ -1,5 +1,5 @@
 import type { Calibration, Feeds } from '@onnx-compress/core';
-import { float32Tensor, type Model, present, type Tensor } from '@onnx-compress/graph';
+import { float32Tensor, type Model, type NodeSpec, present, type Tensor } from '@onnx-compress/graph';
 import type { Criterion, Scores, ScoringContext } from '../src/criteria/criterion.js';
 import { membersIn, scoringContext } from './scored-groups.js';
 
@@ -41,3 +41,12 @@ export async function firstScores(
   if (scores.kind !== 'scored') throw new Error(scores.reason);
   return [...scores.perUnit];
 }
+
+/** A node that is named after its output. */
+export const node = (opType: string, inputs: string[], output: string, attributes = {}): NodeSpec => ({
+  opType,
+  name: output,
+  inputs,
+  outputs: [output],
+  attributes,
+});

@@ -1,12 +1,12 @@
-import { onnx } from '#schema';
+import type { onnx } from '#schema';
 import { GraphError } from '../error.js';
 import { present } from '../present.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { attributeProto } from './attributes.js';
 import { protoOf } from './encoded-tensor.js';
 import { declarations, type GraphBody, inputNames, outputNames } from './graph-body.js';
 import type { Model } from './model.js';
 import { Node, type NodeSpec } from './node.js';
+import { nodeProto } from './node-proto.js';
 import { type Definition, type Use, Value } from './value.js';
 import { typeOf, type ValueType, valueInfo } from './value-type.js';
 import { duplicateName, InitializerWeight, SparseWeight, type Weight } from './weight.js';
@@ -386,15 +386,6 @@ export class Graph {
   }
 }
 
-function nodeProto(spec: NodeSpec, name: string): onnx.NodeProto {
-  const proto = new onnx.NodeProto({ name, opType: spec.opType });
-  proto.input = [...spec.inputs];
-  proto.output = [...spec.outputs];
-  if (spec.domain) proto.domain = spec.domain;
-  proto.attribute = Object.entries(spec.attributes ?? {}).map(([key, value]) => attributeProto(key, value));
-  return proto;
-}
-
 function stillUsed(name: string, label: string): GraphError {
   return new GraphError('STILL_USED', `"${name}" is still used and cannot be removed with "${label}"`, { node: label });
 }
@@ -404,7 +395,6 @@ function noSignatureChange(name: string): GraphError {
 }
 
 function undefinedValue(name: string, opType: string): GraphError {
-  return new GraphError('UNDEFINED_VALUE', `a new ${opType} node reads "${name}", which nothing defines`, {
-    tensor: name,
-  });
+  const text = `a new ${opType} node reads "${name}", which nothing defines`;
+  return new GraphError('UNDEFINED_VALUE', text, { tensor: name });
 }

@@ -1,4 +1,4 @@
-import type { Calibration, Feeds } from '@onnx-compress/core';
+import { type Calibration, pickSamples } from '@onnx-compress/core';
 
 /** Samples to refit layers on, and others to judge by what comes of it. */
 export interface CalibrationShares {
@@ -11,16 +11,6 @@ export const FEWEST_SAMPLES = 8;
 
 const JUDGING = { part: 0.2, fewest: 2, most: 48 };
 
-function chosen(calibration: Calibration, count: number, isChosen: (index: number) => boolean): Calibration {
-  return {
-    count,
-    async *samples(): AsyncIterable<Feeds> {
-      let index = 0;
-      for await (const sample of calibration.samples()) if (isChosen(index++)) yield sample;
-    },
-  };
-}
-
 /**
  * Divides samples, every fifth for judging: a layer with more inputs than samples can be refitted to make up for any loss
  * on the samples that it sees, so only others tell what the loss is.
@@ -30,7 +20,7 @@ export function divideCalibration(calibration: Calibration): CalibrationShares {
   const size = Math.min(JUDGING.most, Math.max(JUDGING.fewest, Math.floor(count * JUDGING.part)));
   const judging = new Set(Array.from({ length: size }, (_, index) => Math.floor(((index + 0.5) * count) / size)));
   return {
-    fitting: chosen(calibration, count - judging.size, (index) => !judging.has(index)),
-    judging: chosen(calibration, judging.size, (index) => judging.has(index)),
+    fitting: pickSamples(calibration, (index) => !judging.has(index)),
+    judging: pickSamples(calibration, (index) => judging.has(index)),
   };
 }

@@ -1,4 +1,5 @@
 import { type Context, type Matrix, yieldToEventLoop } from '@onnx-compress/core';
+import { addColumnProducts, ROWS_AT_A_TIME } from '../least-squares/products.js';
 import { addColumns, blocksOf, type ColumnRange, centred } from './centred-block.js';
 
 /** How columns vary together over sampled rows. */
@@ -9,30 +10,6 @@ export interface CentredGram {
   readonly mean: Float64Array;
   /** Columns x columns: sums over rows of the products of two columns, both less their means. Symmetric. */
   readonly products: Float64Array;
-}
-
-/** Rows that are summed in single precision, before they are added in double. */
-const ROWS_AT_A_TIME = 2048;
-
-/** Matrices with at most so many columns are multiplied here: asking onnxruntime would take longer. */
-const FEW_COLUMNS = 32;
-
-/** Adds the upper half of the products of few columns. */
-function addSmall(products: Float64Array, { rows, columns, values }: Matrix): void {
-  for (let row = 0; row < rows; row++) {
-    const start = row * columns;
-    for (let left = 0; left < columns; left++) {
-      const factor = values[start + left] ?? 0;
-      for (let right = left; right < columns; right++) {
-        const at = left * columns + right;
-        products[at] = (products[at] ?? 0) + factor * (values[start + right] ?? 0);
-      }
-    }
-  }
-}
-
-function addAll(products: Float64Array, values: Float32Array): void {
-  for (let at = 0; at < products.length; at++) products[at] = (products[at] ?? 0) + (values[at] ?? 0);
 }
 
 /** Copies the upper half to the lower one. */
@@ -70,8 +47,7 @@ export async function centredGram(
   for (const block of blocks) {
     await yieldToEventLoop(signal);
     const part = centred(matrix, block, mean);
-    if (count <= FEW_COLUMNS) addSmall(products, part);
-    else await gemm.columnProducts(part, part, ({ values }) => addAll(products, values), signal);
+    await addColumnProducts(products, part, part, { gemm, signal });
   }
   mirror(products, count);
   return { rows, columns: count, mean, products };

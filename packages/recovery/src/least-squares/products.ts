@@ -5,7 +5,7 @@ import { rowsOf, toMatrix } from './matrices.js';
 export type Products = Pick<Context, 'gemm' | 'signal'>;
 
 /** Rows that are summed in single precision before they are added in double. */
-const ROWS_AT_A_TIME = 2048;
+export const ROWS_AT_A_TIME = 2048;
 
 /** Matrices with at most so many columns are multiplied here: asking onnxruntime would take longer. */
 const FEW_COLUMNS = 32;
@@ -22,12 +22,16 @@ function addSmall(left: Matrix, right: Matrix, sums: Float64Array): void {
   }
 }
 
-/** `transpose(left) * right` of two matrices with the same rows, summed in double precision. */
-export async function columnProducts(left: Matrix, right: Matrix, { gemm, signal }: Products): Promise<Float64Array> {
-  const sums = new Float64Array(left.columns * right.columns);
+/** Adds `transpose(left) * right` of two matrices with the same rows; sums are in double precision. */
+export async function addColumnProducts(
+  sums: Float64Array,
+  left: Matrix,
+  right: Matrix,
+  { gemm, signal }: Products,
+): Promise<void> {
   if (Math.max(left.columns, right.columns) <= FEW_COLUMNS) {
     addSmall(left, right, sums);
-    return sums;
+    return;
   }
   for (let first = 0; first < left.rows; first += ROWS_AT_A_TIME) {
     await yieldToEventLoop(signal);
@@ -36,6 +40,12 @@ export async function columnProducts(left: Matrix, right: Matrix, { gemm, signal
     const other = left === right ? part : rowsOf(right, first, count);
     await gemm.columnProducts(part, other, ({ values }) => addTo(sums, values), signal);
   }
+}
+
+/** `transpose(left) * right`, see `addColumnProducts`. */
+export async function columnProducts(left: Matrix, right: Matrix, products: Products): Promise<Float64Array> {
+  const sums = new Float64Array(left.columns * right.columns);
+  await addColumnProducts(sums, left, right, products);
   return sums;
 }
 

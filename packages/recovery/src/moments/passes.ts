@@ -5,6 +5,7 @@ import {
   type Context,
   type Matrix,
   observe,
+  pickSamples,
 } from '@onnx-compress/core';
 import { type Model, present } from '@onnx-compress/graph';
 import { collectRows } from '../rows/collect-rows.js';
@@ -24,20 +25,6 @@ export interface Measured {
   readonly moments: ChannelMean;
   /** Channels at sampled positions of the samples that are held out. */
   readonly rows: Matrix;
-}
-
-/** The samples from `first` up to `end`. */
-function part(calibration: Calibration, first: number, end: number): Calibration {
-  return {
-    count: end - first,
-    async *samples() {
-      let index = 0;
-      for await (const feeds of calibration.samples()) {
-        if (index >= first && index < end) yield feeds;
-        if (++index >= end) return;
-      }
-    },
-  };
 }
 
 /** Measures values, all of one call in one pass over the samples; reports progress over all passes. */
@@ -82,11 +69,14 @@ export class Passes {
     const onSample = () => progress(++this.#done, this.#total, 'samples');
     const sampling = { runs, signal, random, onSample };
     const observers = values.map((value) => new ChannelMoments(value));
-    await observe(model, observers, { ...sampling, calibration: part(calibration, 0, this.samples) });
+    await observe(model, observers, {
+      ...sampling,
+      calibration: pickSamples(calibration, (index) => index < this.samples),
+    });
     const wanted = values.map(({ name, axis, rank }) => {
       return { kind: 'channels', value: name, axis, rank, positions: POSITIONS } as const;
     });
-    const heldOut = part(calibration, this.samples, calibration.count);
+    const heldOut = pickSamples(calibration, (index) => index >= this.samples);
     const rows = await collectRows(model, wanted, { ...sampling, calibration: heldOut });
     return observers.map((moments, index) => ({ moments, rows: present(rows[index], 'rows') }));
   }

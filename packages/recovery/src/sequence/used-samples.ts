@@ -1,4 +1,4 @@
-import type { Calibration, Feeds } from '@onnx-compress/core';
+import { type Calibration, pickSamples } from '@onnx-compress/core';
 
 /** Gains flatten at some 250 samples; more than this cost time only. */
 const MOST_SAMPLES = 512;
@@ -15,11 +15,6 @@ export interface UsedSamples extends Calibration {
 /** The part of a single sample that is fitted on. */
 const FITTED_PART = 0.8;
 
-async function* picked(calibration: Calibration, wanted: (index: number) => boolean): AsyncGenerator<Feeds> {
-  let index = 0;
-  for await (const feeds of calibration.samples()) if (wanted(index++)) yield feeds;
-}
-
 /** At most 512 samples, spread over all; every fifth of them is held out, and of two to four the last one. */
 export function usedSamples(calibration: Calibration): UsedSamples {
   const count = Math.min(calibration.count, MOST_SAMPLES);
@@ -29,7 +24,7 @@ export function usedSamples(calibration: Calibration): UsedSamples {
   const isHeldOut = (used: number) => used % HELD_OUT_EVERY === Math.min(HELD_OUT_EVERY, count) - 1;
   const held = [...order.values()].filter(isHeldOut).length;
   const part = (heldOut: boolean) =>
-    picked(calibration, (index) => {
+    pickSamples(calibration, (index) => {
       const used = order.get(index);
       return used !== undefined && isHeldOut(used) === heldOut;
     });
@@ -37,8 +32,8 @@ export function usedSamples(calibration: Calibration): UsedSamples {
     count,
     fittedPart: count > 1 ? (count - held) / count : FITTED_PART,
     async *samples() {
-      yield* part(false);
-      yield* part(true);
+      yield* part(false).samples();
+      yield* part(true).samples();
     },
   };
 }
