@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { UsageError } from '@onnx-compress/core';
+import { type CompressEvent, UsageError } from '@onnx-compress/core';
 import { float32Tensor, type Model } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
 import { compressFile } from '../src/compress-file.js';
@@ -59,6 +59,40 @@ describe('pruning by what happens on samples', () => {
       });
       await expect(run).rejects.toMatchObject({ hint: expect.not.stringContaining('apoz') });
     }));
+});
+
+describe('samples are held out', () => {
+  /** Samples that the steps of a run read, of ten; the verification reads before and after them. */
+  async function readBySteps(verify: 'off' | 'fast'): Promise<ReadonlySet<number>> {
+    const read = new Set<number>();
+    let inStep = false;
+    const sample = async (index: number) => {
+      if (inStep) read.add(index);
+      return new Map([
+        ['image', randomFloats([1, 3, 8, 8], index)],
+        ['scale', float32Tensor([1], [1])],
+      ]);
+    };
+    const source = {
+      count: 10,
+      sample,
+      async *samples() {
+        for (let index = 0; index < 10; index++) yield sample(index);
+      },
+    };
+    const onEvent = (event: CompressEvent) => {
+      if ('step' in event) inStep = event.step.name.startsWith('prune') && event.type !== 'step-end';
+    };
+    await withModelFile(classifier(), ({ path, folder }) =>
+      compressFile(path, join(folder, 'out.onnx'), { steps: apoz, calibration: source, verify, onEvent }),
+    );
+    return read;
+  }
+
+  it('for a verification, and only for one', async () => {
+    expect((await readBySteps('fast')).size).toBe(8);
+    expect((await readBySteps('off')).size).toBe(10);
+  });
 });
 
 describe('samples that do not fit the model', () => {

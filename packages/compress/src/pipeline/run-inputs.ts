@@ -11,7 +11,7 @@ import {
   splitCalibration,
   type VerifiedModel,
 } from '@onnx-compress/runtime';
-import type { Recipe } from '../recipe/schema.js';
+import type { Recipe, VerifyLevel } from '../recipe/schema.js';
 import type { VerificationRun } from './verify.js';
 
 /** The word that asks for random calibration samples. */
@@ -27,7 +27,7 @@ export interface RunInputs {
   readonly tuning: Calibration | undefined;
   /** Whether steps are to work from random samples. */
   readonly random: boolean;
-  /** Samples for verification only. */
+  /** Samples for verification only; undefined where nothing will be verified. */
   readonly heldOut: Calibration | undefined;
 }
 
@@ -51,20 +51,25 @@ async function openSamples(
   return paths.length === 0 ? undefined : openCalibration(paths, inputSpecs(model), fixed);
 }
 
+/** Who verifies nothing loses no sample to it. */
+function sharesOf(samples: SampleSource, verify: VerifyLevel): Pick<RunInputs, 'tuning' | 'heldOut'> {
+  return verify === 'off' ? { tuning: samples, heldOut: undefined } : splitCalibration(samples);
+}
+
 /**
- * Reads fixed inputs and opens sample files; a part of the samples is held out for verification.
+ * Reads fixed inputs and opens sample files; a part of the samples is held out for verification if there is to be one.
  *
  * @throws UsageError for inputs and samples that do not fit the model
  */
 export async function readRunInputs(
   model: Model,
-  { inputs, dims }: Pick<Recipe, 'inputs' | 'dims'>,
+  { inputs, dims, verify = 'full' }: Pick<Recipe, 'inputs' | 'dims'> & Partial<Pick<Recipe, 'verify'>>,
   source: CalibrationSource,
 ): Promise<RunInputs> {
   const texts = Object.entries(inputs).map(([name, value]) => `${name}=${value}`);
   const fixed = texts.length === 0 ? new Map() : await readFixedInputs(texts, inputSpecs(model));
   const samples = await openSamples(model, source, fixed);
-  const { tuning, heldOut } = samples === undefined ? {} : splitCalibration(samples);
+  const { tuning, heldOut } = samples === undefined ? {} : sharesOf(samples, verify);
   const random = samples === undefined && isPaths(source) && source.includes(RANDOM);
   return { fixed, dims: new Map(Object.entries(dims)), tuning, random, heldOut };
 }
