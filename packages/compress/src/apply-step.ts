@@ -4,9 +4,11 @@ import {
   checkStep,
   type Step,
   type StepResult,
+  type Target,
   trackProgress,
 } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
+import { runtimeEnvironment } from '@onnx-compress/runtime';
 import { NEVER } from './failures.js';
 import { contextOf } from './pipeline/context.js';
 import { Diagnostics } from './pipeline/diagnostics.js';
@@ -15,11 +17,14 @@ import { assumedDims } from './pipeline/measure.js';
 import { nodeTimesOnRandomInputs } from './pipeline/node-times.js';
 import { planSteps } from './pipeline/planned-step.js';
 import { runStep } from './pipeline/run-step.js';
+import { targetOf } from './target/target.js';
 import { registry } from './techniques.js';
 
 /** What a single step may be told. */
 export interface ApplyOptions {
   readonly calibration?: Calibration | undefined;
+  /** The machine that will run the result; default this one. */
+  readonly target?: Target | undefined;
   /** Seed of everything random; default 0. */
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -47,6 +52,7 @@ export async function applyStep(model: Model, step: Step, options: ApplyOptions 
     const nodeTimes = nodeTimesOnRandomInputs(engine, seed);
     const run = {
       seed,
+      target: options.target ?? targetOf(await runtimeEnvironment()),
       engine,
       calibration,
       nodeTimes,

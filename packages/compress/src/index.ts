@@ -17,6 +17,8 @@ export {
   type Step,
   StepError,
   type StepResult,
+  TARGETS,
+  type Target,
   type TechniqueFamily,
   UsageError,
   VerificationError,
@@ -107,6 +109,5 @@ export type {
 } from './schema/json-documents.js';
 export { resolveSpec } from './specs.js';
 export { cleanup, prune, quantize, type StepOptions } from './steps.js';
-export { TARGETS, type Target } from './target/target.js';
 export { renderVerification } from './verify/render-verification.js';
 export { type VerifyOptions, type VerifyResult, verifyFiles } from './verify/verify-files.js';

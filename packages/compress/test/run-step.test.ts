@@ -35,6 +35,7 @@ const context = (signal = new AbortController().signal): Context => ({
   gemm: { rowProducts: unavailable, columnProducts: unavailable },
   nodeTimes: { measure: unavailable, compare: unavailable },
   dims: new Map(),
+  target: 'node-x64-vnni',
   drawsFigures: false,
   calibration: undefined,
 });

@@ -1,4 +1,5 @@
 import type { Dim, Model, ShapeTable, Tensor } from '@onnx-compress/graph';
+import type { Target } from './target.js';
 
 /** Something a person should know although the run goes on. `code` is stable, `message` is one line. */
 export interface Diagnostic {
@@ -122,6 +123,8 @@ export interface Context {
   /** Sizes of symbolic dimensions at which costs are counted. */
   readonly dims: ReadonlyMap<string, number>;
   readonly calibration: Calibration | undefined;
+  /** The machine that will run the result. */
+  readonly target: Target;
   /** True where the report will show pictures: a step may then read weights once more to draw them. */
   readonly drawsFigures: boolean;
 }

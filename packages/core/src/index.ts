@@ -63,6 +63,7 @@ export { formatSpec } from './spec/format-spec.js';
 export { parseSpec } from './spec/parse-spec.js';
 export { parseByteSize, parseNumber } from './spec/quantities.js';
 export type { ParsedSpec } from './spec/spec.js';
+export { TARGETS, type Target } from './target.js';
 export { defineTechnique, type NodeSelection, type Technique, type TechniqueFamily } from './technique.js';
 export { toCompressError } from './to-compress-error.js';
 export type { Change, JsonValue, LayerRepair, Removal, Skip, StepResult, Transform } from './transform.js';

@@ -33,6 +33,7 @@ export function testContext(warnings: Diagnostic[] = [], progress: (readonly [nu
     gemm: createGemm(host),
     nodeTimes: { measure: notTimed, compare: notTimed },
     dims: new Map(),
+    target: 'node-x64-vnni',
     drawsFigures: false,
     calibration: undefined,
   };

@@ -24,6 +24,7 @@ export function runtimeContext(signal: AbortSignal = new AbortController().signa
     gemm: { rowProducts: unused, columnProducts: unused },
     nodeTimes: { measure: unused, compare: unused },
     dims: new Map(),
+    target: 'node-x64-vnni',
     drawsFigures: false,
     calibration: undefined,
   };

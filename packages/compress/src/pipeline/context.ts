@@ -1,4 +1,11 @@
-import { type Calibration, type Context, type NodeTimes, type ReportProgress, seededRandom } from '@onnx-compress/core';
+import {
+  type Calibration,
+  type Context,
+  type NodeTimes,
+  type ReportProgress,
+  seededRandom,
+  type Target,
+} from '@onnx-compress/core';
 import type { Diagnostics } from './diagnostics.js';
 import type { Engine } from './engine.js';
 
@@ -7,6 +14,7 @@ export interface SharedContext {
   readonly seed: number;
   readonly engine: Engine;
   readonly calibration: Calibration | undefined;
+  readonly target: Target;
   readonly nodeTimes: NodeTimes;
   /** Sizes of symbolic dimensions at which costs are counted. */
   readonly dims: ReadonlyMap<string, number>;
@@ -18,7 +26,7 @@ export interface SharedContext {
 
 /** The context that one step runs in; its random streams are its own. */
 export function contextOf(run: SharedContext, index: number, progress: ReportProgress): Context {
-  const { seed, engine, calibration, nodeTimes, dims, diagnostics, signal, drawsFigures } = run;
+  const { seed, engine, calibration, target, nodeTimes, dims, diagnostics, signal, drawsFigures } = run;
   return {
     signal,
     progress,
@@ -32,5 +40,6 @@ export function contextOf(run: SharedContext, index: number, progress: ReportPro
     dims,
     drawsFigures,
     calibration,
+    target,
   };
 }

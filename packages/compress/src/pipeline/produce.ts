@@ -77,7 +77,7 @@ async function run(job: Job, shop: Workshop): Promise<Outcome> {
   const trials = await prepareTrials(job, inputs, shop);
   const costs = await costsOf(source.model, shop.engine.shapes, shop.dims, signal);
   const nodeTimes = createNodeTimes(source, inputs, recipe.seed, shop);
-  const tuning = { seed: recipe.seed, calibration, nodeTimes, drawsFigures: job.drawsFigures };
+  const tuning = { seed: recipe.seed, target: recipe.target, calibration, nodeTimes, drawsFigures: job.drawsFigures };
   const run = { ...shop, ...tuning, steps };
   const made = await transform(job, costs, run);
   try {

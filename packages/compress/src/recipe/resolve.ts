@@ -1,4 +1,4 @@
-import type { Target } from '../target/target.js';
+import type { Target } from '@onnx-compress/core';
 import { addCleanup, overrideQuantization } from './order.js';
 import { recoverInSteps } from './recover.js';
 import type { Recipe, RecipeDraft } from './schema.js';

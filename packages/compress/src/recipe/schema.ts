@@ -1,9 +1,8 @@
-import { type JsonSchema, type Step, stepSchema, type UsageError } from '@onnx-compress/core';
+import { type JsonSchema, type Step, stepSchema, TARGETS, type Target, type UsageError } from '@onnx-compress/core';
 import { RECOVER, type Recover } from '@onnx-compress/pruning';
 import { z } from 'zod';
 import type { Budgets } from '../budgets.js';
 import { badRecipe } from '../messages.js';
-import { TARGETS, type Target } from '../target/target.js';
 import { registry } from '../techniques.js';
 
 /** How much the result is run: not at all, on a few inputs, on many. */

@@ -20,6 +20,7 @@ function quietContext(diagnostics: Diagnostic[] = [], drawsFigures = false): Con
     gemm: { rowProducts: unavailable, columnProducts: unavailable },
     nodeTimes: { measure: unavailable, compare: unavailable },
     dims: new Map(),
+    target: 'node-x64-vnni',
     drawsFigures,
     calibration: undefined,
   };
