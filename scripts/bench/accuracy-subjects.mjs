@@ -46,7 +46,7 @@ const ZOO_SUBJECTS = [
   },
   {
     ...{ name: 'magika', file: 'magika/model.onnx', task: 'magika', amounts: keepMacs(0.7, 0.5), parts: halves },
-    protocol: `129 files; ${HALVES}; correct means: as the uncompressed model`,
+    protocol: `129 files of 31 distinct contents, which both halves share; ${HALVES}; correct means: as the uncompressed model`,
   },
   {
     ...{ name: 'mobilenetv2', file: 'mobilenetv2-imagenet/mobilenetv2_fp32.onnx', task: 'imagenet-mobilenetv2' },

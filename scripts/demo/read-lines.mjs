@@ -9,7 +9,7 @@ function loadOnnxruntime() {
 }
 
 /** Characters by class: class 0 is the blank between two characters, the last one a space. */
-const alphabet = (path) => ['', ...readFileSync(path, 'utf8').trimEnd().split(/\r?\n/), ' '];
+export const alphabet = (path) => ['', ...readFileSync(path, 'utf8').trimEnd().split(/\r?\n/), ' '];
 
 function likeliest(scores) {
   let best = 0;
@@ -18,7 +18,7 @@ function likeliest(scores) {
 }
 
 /** The text of one line from its scores of [1, steps, classes]: the likeliest class of every step, repeats counted once. */
-function decode({ dims: [, steps, classes], data }, characters) {
+export function decode({ dims: [, steps, classes], data }, characters) {
   const likely = Array.from({ length: steps }, (_, step) =>
     likeliest(data.subarray(step * classes, (step + 1) * classes)),
   );

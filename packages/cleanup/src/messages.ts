@@ -24,6 +24,12 @@ export const foldedConstant = (node: string): Change => change(node, 'folded', '
 export const foldedInto = (node: string, neighbour: string): Change =>
   change(node, 'batch-norms', `folded into ${neighbour}`);
 
+export const foldedAffine = (node: string, layers: readonly string[]): Change =>
+  change(node, 'affines', layers.length > 0 ? `folded into ${layers.join(', ')}` : 'merged with its neighbours');
+
+export const writtenOutHardSigmoid = (node: string): Change =>
+  change(node, 'hard-sigmoids', 'a HardSigmoid written out');
+
 /* Reasons for leaving a node alone. */
 
 export const evaluationFailed = (cause: string): string => `its constant inputs could not be evaluated: ${cause}`;
@@ -45,3 +51,8 @@ export const sharedWeight = (weight: string): string => `weight "${weight}" is s
 export const paddedConv = (): string => 'the Conv behind it pads with zeros, which the norm would have shifted';
 
 export const unsupportedType = (dataType: string): string => `weights of type ${dataType} are not rescaled`;
+
+export const unevenOffset = (): string =>
+  'the ConvTranspose behind it sums the offset over another part of its kernel from place to place';
+
+export const withoutBias = (): string => 'a MatMul has no bias that could take the offset';

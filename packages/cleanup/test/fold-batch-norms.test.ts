@@ -154,6 +154,26 @@ describe('BatchNormalization behind', () => {
     await expectFolded(original, IMAGE, ['Conv', 'Conv']);
   });
 
+  it('a Conv is folded once where one constant is both bias and mean', async () => {
+    const weights = {
+      w: randomFloats([4, 4, 1, 1], 1),
+      scale: randomFloats([4], 2),
+      zeros: float32Tensor([4], [0, 0, 0, 0]),
+      variance: float32Tensor([4], [1, 2, 3, 4]),
+      last: randomFloats([4, 1, 1], 3),
+    };
+    const original = net({
+      input: IMAGE,
+      weights,
+      nodes: [
+        { opType: 'Conv', inputs: ['x', 'w'], outputs: ['h'] },
+        { opType: 'BatchNormalization', inputs: ['h', 'scale', 'zeros', 'zeros', 'variance'], outputs: ['i'] },
+        { opType: 'PRelu', inputs: ['i', 'last'], outputs: ['y'] },
+      ],
+    });
+    await expectFolded(original, IMAGE, ['Conv', 'PRelu']);
+  });
+
   it('a Conv in float16 is folded in float16', async () => {
     const half = async (tensor: Tensor) => floatsToTensor('float16', tensor.dims, await readFloats(tensor));
     const weights: Record<string, Tensor> = {};

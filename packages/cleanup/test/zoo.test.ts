@@ -34,8 +34,10 @@ describeZoo('cleanup of real models', (models) => {
       await expectSameOutputs(original, model, feeds, TIDY_TOLERANCE);
       expect((await tidy.create({}, NODES).run(model, context)).changed).toEqual([]);
 
+      const tidied = (await modelBytes(model)).length;
       await fold.create({}, NODES).run(model, context);
       expect(model.validate()).toEqual([]);
+      expect((await modelBytes(model)).length).toBeLessThanOrEqual(tidied);
       await expectSameOutputs(original, model, feeds, FOLD_TOLERANCE);
       expect((await fold.create({}, NODES).run(model, context)).changed).toEqual([]);
       if (path.endsWith('_bn.onnx')) expect(operators(model)).not.toContain('BatchNormalization');

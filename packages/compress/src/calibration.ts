@@ -8,7 +8,12 @@ export function npyFolder(path: string): readonly string[] {
   return [path];
 }
 
-/** Sample inputs in files and folders, as `npyFolder` reads them. */
+/**
+ * Sample inputs in files and folders, as `npyFolder` reads them; or pictures, JPEG, PNG and WebP, which take the option
+ * `preprocess` and the package `sharp`.
+ *
+ * @example compress(model, { steps, calibration: sampleFiles('photos/'), preprocess: 'imagenet' })
+ */
 export function sampleFiles(...paths: readonly string[]): readonly string[] {
   return paths;
 }

@@ -24,6 +24,7 @@ export {
   VerificationError,
 } from '@onnx-compress/core';
 export { RECOVER, type Recover } from '@onnx-compress/pruning';
+export type { ImagePreview, Preprocessing, PreprocessOptions } from '@onnx-compress/runtime';
 export { type AppliedStep, type ApplyOptions, applyStep } from './apply-step.js';
 export type { Budgets } from './budgets.js';
 export { npyFolder, randomSamples, sampleFiles } from './calibration.js';
@@ -85,6 +86,7 @@ export { renderJson } from './render/json.js';
 export { renderMarkdown } from './render/markdown.js';
 export { renderMeasureMarkdown } from './render/measure-markdown.js';
 export { renderTable, type TableOptions } from './render/table.js';
+export { calibrationImages } from './report/calibration-images.js';
 export { readReport, type StoredReport } from './report/read-report.js';
 export type {
   BudgetRecord,
@@ -99,6 +101,7 @@ export type {
   StepRecord,
   VerificationRecord,
 } from './report/report.js';
+export type { WorthCause, WorthRecord } from './report/worth.js';
 export { type ResolvedOptions, resolveOptions } from './resolve-options.js';
 export type {
   ErrorDocument,

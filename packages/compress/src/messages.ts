@@ -80,6 +80,13 @@ export function needsCalibration(step: string, others: readonly string[]): Usage
   });
 }
 
+/** A preprocessing of pictures for a run without sample files. */
+export function nothingToPreprocess(): UsageError {
+  return new UsageError('PREPROCESS_WITHOUT_IMAGES', '--preprocess is given, but no pictures are', {
+    hint: 'Give a folder or files of JPEG, PNG or WebP with --calib.',
+  });
+}
+
 /** A step that is to repair layers from samples, without any. */
 export function recoveryNeedsCalibration(step: string): UsageError {
   return new UsageError('RECOVERY_NEEDS_CALIBRATION', `${step} needs calibration samples`, {

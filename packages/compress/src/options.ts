@@ -15,7 +15,10 @@ export interface CompressOptions extends Omit<RecipeDraft, 'calibration'> {
   readonly evaluate?: Evaluate | undefined;
   /** Draws figures for an HTML report, for which steps read weights once more; default false. */
   readonly figures?: boolean | undefined;
-  /** Times the result against the original, see `LatencyRecord`; the budget `minSpeedup` implies it. Default false. */
+  /**
+   * Times the result against the original, see `LatencyRecord`; the budget `minSpeedup` implies it. Where it is left
+   * out, a quantized result that is verified on the machine it is made for is timed briefly; false: nothing is.
+   */
   readonly measure?: boolean | LatencyOptions | undefined;
   /** Threads of onnxruntime; default: one per core. */
   readonly threads?: number | undefined;

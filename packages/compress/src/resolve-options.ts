@@ -11,8 +11,8 @@ import { targetOf } from './target/target.js';
 export interface ResolvedOptions {
   readonly recipe: Recipe;
   readonly calibration: CalibrationSource;
-  /** How to time the result against the original; undefined where nothing asks for it. */
-  readonly latency: LatencyOptions | undefined;
+  /** How to time the result against the original: `brief` for quantized ones alone; undefined where nothing is timed. */
+  readonly latency: LatencyOptions | 'brief' | undefined;
 }
 
 /**
@@ -21,11 +21,19 @@ export interface ResolvedOptions {
  * @throws UsageError naming the first one that cannot be meant
  */
 export async function resolveOptions(options: CompressOptions): Promise<ResolvedOptions> {
-  const { calibration = [], evaluate, figures, measure = false, threads, signal, onEvent, ...draft } = options;
+  const { calibration = [], evaluate, figures, measure, threads, signal, onEvent, ...draft } = options;
   const given = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
   const checked = checkRecipe({ ...given, calibration: calibrationPaths(calibration) }, 'options');
   const recipe = resolveRecipe(checked, targetOf(await runtimeEnvironment()));
-  const wanted = measure !== false || recipe.budgets.minSpeedup !== undefined;
-  const latency = { threads, ...(typeof measure === 'object' ? measure : {}) };
-  return { recipe, calibration, latency: wanted ? latency : undefined };
+  return { recipe, calibration, latency: latencyOf(recipe, measure, threads) };
+}
+
+function latencyOf(
+  { budgets }: Recipe,
+  measure: CompressOptions['measure'],
+  threads: number | undefined,
+): ResolvedOptions['latency'] {
+  if (measure === undefined && budgets.minSpeedup === undefined) return 'brief';
+  if (measure === false && budgets.minSpeedup === undefined) return undefined;
+  return { threads, ...(typeof measure === 'object' ? measure : {}) };
 }

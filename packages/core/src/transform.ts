@@ -37,7 +37,7 @@ export interface Removal {
 export interface LayerRepair {
   readonly node: string;
   /** How its weights or bias were found anew; undefined where nothing was tried. */
-  readonly method?: 'least-squares' | 'mean-variance' | 'mean' | undefined;
+  readonly method?: 'least-squares' | 'mean-variance' | 'mean' | 'rounding' | undefined;
   /**
    * Energy of the difference between what the layer computes and what it computed in the original, as a part of the
    * variance of the latter; on samples that the repair has not seen. Undefined where nothing was measured.

@@ -1,5 +1,7 @@
 export { absoluteMax, absoluteMaxPerChannel, hasNonFinite } from './absolute-max.js';
 export { bfloat16ToFloat32, float32ToBfloat16 } from './bfloat16.js';
+export { addBinCounts } from './bin-counts.js';
+export { type ChannelExtremes, channelExtremes } from './channel-extremes.js';
 export type { Rows } from './channel-rows.js';
 export { dequantizeSymmetric } from './dequantize.js';
 export { distanceSums } from './distance-sums.js';
@@ -10,6 +12,7 @@ export { type InputLayout, magnitudesTimesInputs, squaresPerInput } from './grou
 export { float16ToFloat32, float32ToFloat16 } from './half-float.js';
 export { histogram, typicalRange } from './histogram.js';
 export { type ChannelLayout, channelLayout, wholeTensor } from './layout.js';
+export { type IntegerRange, roundByGram } from './linear-algebra/adaptive-rounding.js';
 export { BackwardElimination } from './linear-algebra/backward-elimination.js';
 export { factorCholesky, invertFromCholesky, solveCholesky } from './linear-algebra/cholesky.js';
 export { type GreedyOrder, greedyOrder } from './linear-algebra/greedy-order.js';
@@ -35,7 +38,9 @@ export {
 export { normPerChannel } from './norms.js';
 export { productDistanceSums, type RowProducts } from './product-distance-sums.js';
 export { quantizeSymmetric } from './quantize.js';
+export { type AffineParameters, dequantizeAffine, quantizeAffine } from './quantize-affine.js';
 export { roundHalfToEven } from './rounding.js';
+export { roundingErrors } from './rounding-errors.js';
 export { RunningMoments } from './running-moments.js';
 export { argMaxLast, argMaxOfChannels, cosineSimilarity, maxAbsoluteError, signalToNoiseDb } from './similarity.js';
 export { holm } from './statistics/holm.js';

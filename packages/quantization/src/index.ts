@@ -1,6 +1,15 @@
 export { type Int8Options, int8Options } from './int8-options.js';
-export { type Granularity, int8Transform } from './int8-transform.js';
+export { type Int8Scheme, int8Transform } from './int8-transform.js';
+export { observeRanges } from './observers/observe-ranges.js';
+export type { ObservedClass } from './observers/observed-class.js';
+export type { ObservationContext } from './observers/passes.js';
+export type { RangeMethod } from './observers/range-method.js';
 export type { Activations } from './placement/choose-form.js';
 export { quantizationTechniques } from './registry.js';
+export { bf16 } from './schemes/bf16.js';
+export { fp16 } from './schemes/fp16.js';
+export { int8Dynamic } from './schemes/int8-dynamic.js';
 export { int8PerChannel } from './schemes/int8-per-channel.js';
 export { int8PerTensor } from './schemes/int8-per-tensor.js';
+export { int8WeightOnly } from './schemes/int8-weight-only.js';
+export type { Granularity } from './weight-plan.js';

@@ -1,17 +1,60 @@
-import type { Diagnostic } from '@onnx-compress/core';
+import { type Diagnostic, StepError, UsageError } from '@onnx-compress/core';
 
 /* Reasons for leaving a layer alone, as the report shows them. */
 
 export const alreadyQuantized = (): string => 'is already quantized';
 
-export const recurrentLayer = (opType: string): string => `weights of ${opType} are not quantized by this scheme`;
-
-export const insideFunction = (): string => 'lies in a model-local function, where nodes are shared by all its calls';
-
 export const sparseWeight = (): string => 'its weight is stored sparse';
+
+/* Constants that stay in float although they take room. */
+
+export const biasInFloat = (tensor: string): string => `its bias "${tensor}" stays in float`;
+
+export const normalizationInFloat = (tensor: string): string =>
+  `its scale, shift or statistic "${tensor}" stays in float`;
+
+export const elementwiseInFloat = (tensor: string): string =>
+  `its constant "${tensor}" is applied element by element, where the rounding to 8 bits would not average out`;
+
+export const constantOfOperator = (tensor: string, opType: string): string =>
+  `its constant "${tensor}" stays in float: those of ${opType} are not quantized`;
+
+export const unreadConstant = (): string => 'no node reads this constant';
 
 export const unsupportedType = (dataType: string): string =>
   `its weight is ${dataType}, which is not quantized further`;
+
+/* Reasons for leaving a layer in floats where activations have scales known beforehand. */
+
+export const bodyOfSubgraph = (): string => 'lies in a subgraph or function, where activations are not quantized';
+
+export const noStaticKernel = (opType: string): string =>
+  `this use of ${opType} has no integer kernel for activations with known scales`;
+
+export const productOfConstants = (): string => 'its data is a constant';
+
+export const notFloat32 = (dataType: string): string =>
+  `it computes in ${dataType}; integer kernels need float32 around`;
+
+export const unknownSizes = (): string => 'the sizes of what it reads and gives are not known before running';
+
+export const computedBias = (): string => 'its bias is computed while the model runs';
+
+export const sharesWeight = (label: string): string => `its weight is shared with "${label}", which stays in float`;
+
+export const behindLastLayer = (): string =>
+  'lies behind the last large layer, where rounding would reach the outputs as it is';
+
+export const gatesChannels = (): string =>
+  'belongs to a squeeze-and-excite branch, whose rounding would scale whole channels';
+
+export const firstLayer = (): string =>
+  'reads few channels, as the first layer of image models does: integers are no faster there and lose most accuracy';
+
+export const outputLayer = (): string => 'its results are outputs, and it does less than 10 % of the work';
+
+export const integersTakeLonger = (): string =>
+  'integers would take longer here, with the conversions at the borders counted';
 
 export const notFinite = (tensor: string): string => `its weight "${tensor}" holds NaN or infinite values`;
 
@@ -31,4 +74,80 @@ export function savesBytesOnly(operators: readonly string[], layers: number): Di
     code: 'QUANT_BYTES_ONLY',
     message: `${what} (${operators.join(', ')}) have int8 weights only, which saves bytes and not time: they compute in float`,
   };
+}
+
+/** The samples themselves cannot be reproduced as closely as was asked for. */
+export function snrNotReached(wanted: number, reached: number): Diagnostic {
+  return {
+    code: 'QUANT_SNR_NOT_REACHED',
+    message: `auto-fallback reached ${reached.toFixed(1)} dB of the ${wanted} dB asked for, with no layer left to return to float`,
+  };
+}
+
+/** The one warning for all weights that are turned back into floats at load. */
+export function halvesSaveBytesOnly(weights: number, dataType: string): Diagnostic {
+  const what = weights === 1 ? '1 weight is' : `${weights} weights are`;
+  return {
+    code: 'QUANT_BYTES_ONLY',
+    message: `${what} stored as ${dataType}, which saves bytes of the file and neither time nor memory: onnxruntime turns them back when it loads the model`,
+  };
+}
+
+/** A model whose weights have two bytes a value. */
+export function isHalfAlready(): Diagnostic {
+  return {
+    code: 'QUANT_ALREADY_HALF',
+    message: 'The weights have two bytes a value already; the model is left as it is',
+  };
+}
+
+/** Ranges of such a value would mean nothing. */
+export function activationNotFinite(tensor: string): StepError {
+  return new StepError('ACTIVATION_NOT_FINITE', `the value "${tensor}" holds NaN or infinity on the samples`, {
+    tensor,
+    hint: 'Check the samples of --calib, or repair the model.',
+  });
+}
+
+/** Samples that end before the first one. */
+export function noSamplesToObserve(): StepError {
+  return new StepError('SAMPLES_MISSING', 'the ranges of activations need at least one sample', {
+    hint: 'Give sample inputs with --calib.',
+  });
+}
+
+/** A range was asked for where there is none to observe. */
+export function notObservable(tensor: string, problem: string): StepError {
+  return new StepError('ACTIVATION_NOT_OBSERVABLE', `the value "${tensor}" has no range: ${problem}`, { tensor });
+}
+
+/** Why a layer keeps the nearest integers, as the report shows it. */
+export const noBetterRounding = (): string => 'other integers than the nearest do not help on samples held out';
+
+/** Computing in float16 is for other machines than this one. */
+export function halfNotFasterOnCpu(): Diagnostic {
+  return {
+    code: 'QUANT_HALF_NOT_FASTER_ON_CPU',
+    message:
+      'onnxruntime has few float16 kernels for CPUs: it turns this model back into float32 when it loads it and runs it no faster, at times slower, than the original',
+    hint: 'Computing in float16 pays on GPUs (WebGPU, CUDA). For CPUs, compute=float32 gives a file of the same size.',
+  };
+}
+
+/** Inputs and outputs of a model that computes in float32. */
+export function float16BordersNeedCompute(): UsageError {
+  return new UsageError(
+    'HALF_IO',
+    'io=float16 needs compute=float16: a model that computes in float32 keeps its inputs',
+    {
+      hint: 'Give compute=float16 too, or leave io out.',
+    },
+  );
+}
+
+/** Some options work from samples and from nothing else. */
+export function optionNeedsSamples(option: string): UsageError {
+  return new UsageError('OPTION_NEEDS_SAMPLES', `${option} needs sample inputs, and none are given`, {
+    hint: 'Give some with --calib, or leave the option out.',
+  });
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Model, modelBytes, type NodeSpec, type Tensor } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
-import { int8PerChannel, int8PerTensor, quantizationTechniques } from '../src/index.js';
 import { quantized } from './support/context.js';
 
 function convNet(weight: Tensor, extra: readonly NodeSpec[] = [], outputs = ['y']): Model {
@@ -14,11 +13,6 @@ function convNet(weight: Tensor, extra: readonly NodeSpec[] = [], outputs = ['y'
 }
 
 describe('the int8 step', () => {
-  it('is offered under both names', () => {
-    expect(quantizationTechniques).toEqual([int8PerChannel, int8PerTensor]);
-    expect(quantizationTechniques.map(({ name }) => name)).toEqual(['int8-per-channel', 'int8-per-tensor']);
-  });
-
   it('reports what the weight took and takes, and shrinks the file by about that', async () => {
     const original = convNet(randomFloats([32, 8, 3, 3], 1));
     const { model, changed } = await quantized(original);
@@ -70,26 +64,6 @@ describe('the int8 step', () => {
     const reader = { opType: 'ReduceSum', name: 'sum', inputs: ['w'], outputs: ['z'] };
     const { skipped } = await quantized(convNet(randomFloats([32, 8, 3, 3], 1), [reader], ['y', 'z']));
     expect(skipped).toEqual([{ node: 'layer', reason: 'its weight "w" is also read by sum, which keeps it in float' }]);
-  });
-
-  it('leaves recurrent layers with a reason', async () => {
-    const original = buildModel({
-      inputs: { x: ['float32', [5, 1, 16]] },
-      outputs: ['y'],
-      weights: { w: randomFloats([1, 64, 16], 1), r: randomFloats([1, 64, 16], 2) },
-      nodes: [
-        {
-          opType: 'LSTM',
-          name: 'rnn',
-          inputs: ['x', 'w', 'r'],
-          outputs: ['y'],
-          attributes: { hidden_size: { int: 16 } },
-        },
-      ],
-    });
-    const { changed, skipped } = await quantized(original);
-    expect(changed).toEqual([]);
-    expect(skipped).toEqual([{ node: 'rnn', reason: 'weights of LSTM are not quantized by this scheme' }]);
   });
 
   it('does not touch what the caller skips', async () => {

@@ -45,6 +45,15 @@ export type {
 export { parseDims } from './inputs/assignments.js';
 export { openCalibration, type SampleSource } from './inputs/calibration.js';
 export { type FixedInput, type FixedInputs, readFixedInputs } from './inputs/fixed-inputs.js';
+export { formatPreprocessing, resolvePreprocessing } from './inputs/images/parse-preprocessing.js';
+export type {
+  ChannelOrder,
+  ImageFit,
+  ImageLayout,
+  Preprocessing,
+  PreprocessOptions,
+} from './inputs/images/preprocessing.js';
+export { type ImagePreview, previewImages } from './inputs/images/preview-images.js';
 export { type HostFeeds, type InputSpec, inputSpecs } from './inputs/input-spec.js';
 export { type MeasurementInputOptions, measurementInputs } from './inputs/measurement-inputs.js';
 export { type CalibrationSplit, splitCalibration } from './inputs/split-calibration.js';

@@ -21,11 +21,13 @@ export function growsFile(part: ConstantPart, bytes: ReadonlyMap<Value, number>)
   return added > freed;
 }
 
-function nodeBytes(node: Node): number {
+/** Bytes that a node takes in the file, about. */
+export function nodeBytes(node: Node): number {
   const names = [node.opType, node.name, ...node.inputs, ...node.outputs];
   return NODE + names.reduce((sum, name) => sum + NAME + name.length, 0) + ATTRIBUTE * node.attributeNames().length;
 }
 
-function tensorBytes(name: string, dataBytes: number): number {
+/** Bytes that an initializer takes in the file, about. */
+export function tensorBytes(name: string, dataBytes: number): number {
   return TENSOR + NAME + name.length + dataBytes;
 }

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import {
   type CompressFileOptions,
+  calibrationImages,
   compressFile,
   defaultOutput,
   planOf,
@@ -24,7 +25,7 @@ import { type Renderers, reportFile, textFile } from '../output/report-file.js';
 import type { Io } from '../run.js';
 
 const REPORT_KINDS: Renderers<Report> = {
-  '.html': (report) => renderHtml(report),
+  '.html': async (report) => renderHtml(report, { images: await calibrationImages(report) }),
   '.md': renderMarkdown,
   '.json': renderJson,
 };
@@ -36,7 +37,7 @@ async function fileOptions(args: ParsedArguments, io: Io, progress: ProgressPrin
   return {
     ...(await recipeOf(args, io)),
     threads: args.number('threads', { least: 1, whole: true }),
-    measure: args.has('measure') && { profile: args.has('verbose') || isDrawn(args) },
+    measure: args.has('measure') ? { profile: args.has('verbose') || isDrawn(args) } : undefined,
     figures: isDrawn(args),
     force: args.has('force'),
     keepFailed: args.has('keep-failed'),

@@ -18,6 +18,7 @@ export async function runVerify(args: ParsedArguments, io: Io): Promise<number> 
     seed: args.number('seed', { least: 0, whole: true }),
     threads: args.number('threads', { least: 1, whole: true }),
     calibration: calibrationOf(args, io),
+    preprocess: args.one('preprocess'),
     inputs: inputValues(args, io),
     dims: dimSizes(args),
     budgets: fidelityBudgets(args),

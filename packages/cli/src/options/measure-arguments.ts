@@ -51,6 +51,7 @@ export function measureOptionsOf(args: ParsedArguments, io: Io): MeasureOptions 
     aiPowerMeter: meterFolder === undefined ? undefined : locate(io, meterFolder),
     budgets: { minSpeedup: args.number('min-speedup', { above: 0 }) },
     calibration: calibrationOf(args, io),
+    preprocess: args.one('preprocess'),
     inputs: inputValues(args, io),
     dims: dimSizes(args),
     seed: args.number('seed', { least: 0, whole: true }),

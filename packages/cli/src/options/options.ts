@@ -47,7 +47,13 @@ export const INPUT_OPTIONS: readonly Option[] = [
     name: 'calib',
     value: 'PATH',
     repeatable: true,
-    summary: 'sample inputs: a folder or files of .npy, .npz or .pb; or the word random',
+    summary: 'sample inputs: a folder or files of .npy, .npz or .pb, or of pictures; or the word random',
+  },
+  {
+    name: 'preprocess',
+    value: 'HOW',
+    summary:
+      'how pictures are fed: imagenet, imagenet-bgr, unit, signed, none; or mean=,std=,size=,layout=,order=,fit=',
   },
   { name: 'input', value: 'NAME=VALUE', repeatable: true, summary: 'fix an input: sr=16000, or a file: mask=mask.npy' },
   { name: 'dim', value: 'NAME=N', repeatable: true, summary: 'fix a symbolic dimension: batch=1' },

@@ -34,6 +34,7 @@ function flagSettings(args: ParsedArguments): RecipeDraft {
     target: args.choice('target', TARGETS),
     seed: args.number('seed', { least: 0, whole: true }),
     verify: args.choice('verify', ['off', 'fast', 'full']),
+    preprocess: args.one('preprocess'),
   });
 }
 

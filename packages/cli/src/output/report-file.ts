@@ -8,7 +8,7 @@ import { reportNotWritable, unknownReportKind } from '../options/messages.js';
 import type { Io } from '../run.js';
 
 /** How a document is written, by the ending of the file: `.md`, `.json`. */
-export type Renderers<Document> = Readonly<Record<string, (document: Document) => string>>;
+export type Renderers<Document> = Readonly<Record<string, (document: Document) => string | Promise<string>>>;
 
 /** The error for a file that cannot be written. */
 type Refusal = (path: string, cause: unknown) => UsageError;
@@ -52,5 +52,5 @@ export function reportFile<Document>(
   const render = renderers[extname(path)];
   if (render === undefined) throw unknownReportKind(path, Object.keys(renderers));
   const write = textFile(path, io, reportNotWritable);
-  return (document) => write(render(document));
+  return async (document) => write(await render(document));
 }

@@ -1,3 +1,4 @@
+import type { ImagePreview } from '@onnx-compress/runtime';
 import type { Report } from '../report/report.js';
 import { markup } from './page/markup.js';
 import { drawPage } from './page/page.js';
@@ -10,6 +11,8 @@ import { REPORT_SECTIONS } from './sections/report-sections.js';
 export interface HtmlOptions {
   /** Other results for the same input, drawn against this one by size and fidelity. */
   readonly candidates?: readonly Report[] | undefined;
+  /** The first pictures of the calibration, see `calibrationImages`. */
+  readonly images?: readonly ImagePreview[] | undefined;
 }
 
 /**
@@ -19,11 +22,11 @@ export interface HtmlOptions {
  * @example
  * await writeFile('report.html', renderHtml(result.report));
  */
-export function renderHtml(report: Report, { candidates = [] }: HtmlOptions = {}): string {
+export function renderHtml(report: Report, { candidates = [], images = [] }: HtmlOptions = {}): string {
   return drawPage({
     title: `${fileName(report.input.path)}: compression report`,
     top: reportHead(report),
-    sections: drawSections(REPORT_SECTIONS, { report, candidates }),
+    sections: drawSections(REPORT_SECTIONS, { report, candidates, images }),
     foot: markup`<p>${report.tool.name} ${report.tool.version}, onnxruntime ${report.onnxruntime.version}</p>\n`,
   });
 }

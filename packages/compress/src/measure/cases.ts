@@ -15,12 +15,12 @@ import type { Subject } from './subject.js';
 export async function casesFor(
   { path, model, inputs: specs }: Subject,
   reference: Subject | undefined,
-  { inputs = {}, dims = {}, calibration = [], inputSizes = [], batch = [] }: MeasureOptions,
+  { inputs = {}, dims = {}, calibration = [], preprocess, inputSizes = [], batch = [] }: MeasureOptions,
   { engine, settings, signal }: Bench,
 ): Promise<PlannedCases> {
   const others = Object.fromEntries((reference?.inputs ?? []).map((input) => [input.name, input.dims]));
   const narrowed = { ...Object.fromEntries(sizesOfDims(specs, others)), ...dims };
-  const values = await readRunInputs(model.content, { inputs, dims: narrowed }, calibration);
+  const values = await readRunInputs(model.content, { inputs, dims: narrowed, preprocess }, calibration);
   const session = await engine.host.open({ path }, { ...engine.session, signal });
   try {
     const options = { inputSizes, batch, seed: settings.seed, signal };

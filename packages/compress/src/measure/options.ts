@@ -1,5 +1,5 @@
 import type { CompressEvent } from '@onnx-compress/core';
-import type { EnergyOptions } from '@onnx-compress/runtime';
+import type { EnergyOptions, PreprocessOptions } from '@onnx-compress/runtime';
 import type { CalibrationSource } from '../pipeline/run-inputs.js';
 
 /** Energy of a measurement, and what it is worth in carbon dioxide. */
@@ -30,6 +30,8 @@ export interface MeasureOptions {
   readonly dims?: Readonly<Record<string, number>> | undefined;
   /** Samples whose first one is the input; without them inputs are seeded random values. */
   readonly calibration?: CalibrationSource | undefined;
+  /** How pictures of `calibration` become values of the input, as in `CompressOptions`. */
+  readonly preprocess?: string | PreprocessOptions | undefined;
   /** Pairs of fresh sessions, at least 6, with several input sizes a few more; default 10. */
   readonly runs?: number | undefined;
   /** Least length of an uninterrupted block of inferences in milliseconds. */

@@ -16,8 +16,8 @@ export interface Job {
   readonly calibration: CalibrationSource;
   readonly evaluate: Evaluate | undefined;
   readonly drawsFigures: boolean;
-  /** How to measure whether the result is faster; undefined where that was not asked for. */
-  readonly latency: LatencyOptions | undefined;
+  /** How to measure whether the result is faster: `brief` for quantized ones alone; undefined where nothing is timed. */
+  readonly latency: LatencyOptions | 'brief' | undefined;
   readonly threads: number | undefined;
   readonly signal: AbortSignal;
   readonly emit: (event: CompressEvent) => void;

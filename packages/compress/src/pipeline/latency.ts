@@ -1,5 +1,11 @@
 import { type CompressEvent, trackProgress } from '@onnx-compress/core';
-import { compareModels, type HostFeeds, type ModelLocation, type VerificationInputs } from '@onnx-compress/runtime';
+import {
+  compareModels,
+  type HostFeeds,
+  type ModelLocation,
+  type TimingOptions,
+  type VerificationInputs,
+} from '@onnx-compress/runtime';
 import { decidingRatio } from '../measure/figures.js';
 import type { LatencyRecord } from '../report/report.js';
 
@@ -22,7 +28,18 @@ export interface LatencyRun {
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly emit: (event: CompressEvent) => void;
+  /** Called after every pair. */
+  readonly onRun?: OnRun;
 }
+
+type OnRun = (done: number, total: number) => void;
+
+const both =
+  (first: OnRun, second: OnRun = () => {}): OnRun =>
+  (done, total) => {
+    first(done, total);
+    second(done, total);
+  };
 
 /** Seconds that a measurement inside a run may take. */
 const MOST_SECONDS = 30;
@@ -43,16 +60,16 @@ export async function measureLatency(
   original: ModelLocation,
   candidate: ModelLocation,
   feeds: HostFeeds,
-  options: LatencyOptions,
-  { seed, signal, emit }: LatencyRun,
+  options: LatencyOptions & Pick<TimingOptions, 'runMs'>,
+  { seed, signal, emit, onRun }: LatencyRun,
 ): Promise<LatencyRecord> {
-  const { runs, threads = 1, maxSeconds = MOST_SECONDS, margin } = options;
+  const { runs, runMs, threads = 1, maxSeconds = MOST_SECONDS, margin } = options;
   emit({ type: 'phase', phase: 'measure' });
-  const comparison = await trackProgress({ name: 'measure', index: 0, count: 1 }, emit, (onRun) =>
+  const comparison = await trackProgress({ name: 'measure', index: 0, count: 1 }, emit, (progress) =>
     compareModels(
       { location: original, feeds },
       { location: candidate, feeds },
-      { runs, threads, maxSeconds, margin, seed, signal, onRun },
+      { ...{ runs, runMs, threads, maxSeconds, margin, seed, signal }, onRun: both(progress, onRun) },
     ),
   );
   const { ratio, low, high, verdict, ratios } = decidingRatio(comparison);

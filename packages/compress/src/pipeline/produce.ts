@@ -8,6 +8,7 @@ import { budgetText } from '../render/budget-text.js';
 import { gzipSizes } from '../report/gzip-sizes.js';
 import { layerRecords } from '../report/layers.js';
 import type { Report } from '../report/report.js';
+import { worthOf } from '../report/worth.js';
 import { tool } from '../version.js';
 import { Diagnostics } from './diagnostics.js';
 import { openEngine } from './engine.js';
@@ -16,7 +17,7 @@ import { assumedDims, costsOf, modelSize } from './measure.js';
 import { createNodeTimes } from './node-times.js';
 import { planSteps } from './planned-step.js';
 import { runFigures } from './run-figures.js';
-import { readRunInputs, tuningSamples } from './run-inputs.js';
+import { isGiven, readRunInputs, tuningSamples } from './run-inputs.js';
 import { measuredRecipe, stepRecords } from './run-steps.js';
 import { scoreBoth } from './score.js';
 import { type Transformed, transform } from './transform.js';
@@ -28,7 +29,7 @@ async function report(job: Job, shop: Workshop, made: Transformed, trials: Trial
   const { finished, staged, costsBefore, costsAfter, unchanged } = made;
   const output = fileRecord(staged.written, staged.written.external);
   const verification = await trials.verify(made);
-  const { latency, times } = await trials.measure(made, verification);
+  const { latency, times, untimed } = await trials.measure(made, verification);
   const score = await scoreBoth(source.location, { path: staged.path }, evaluate, shop.engine, signal);
   const gzip = await gzipSizes(source, made, signal);
   const before = { ...modelSize(costsBefore, source.record.fileBytes), ...gzip.before };
@@ -36,6 +37,8 @@ async function report(job: Job, shop: Workshop, made: Transformed, trials: Trial
   if (after.fileBytes > before.fileBytes) shop.diagnostics.warn(grew(before.fileBytes, after.fileBytes));
   for (const warning of uncertainBudgets(recipe.budgets, latency)) shop.diagnostics.warn(warning);
   const { version, cpuFeatures } = await runtimeEnvironment();
+  const steps = stepRecords(finished, before.fileBytes, after.fileBytes);
+  const worth = worthOf({ steps, before, after, latency, untimed, calibrated: isGiven(job.calibration) });
   return {
     schemaVersion: 1,
     tool: tool(),
@@ -47,10 +50,11 @@ async function report(job: Job, shop: Workshop, made: Transformed, trials: Trial
     before,
     after,
     assumedDims: Object.fromEntries(shop.dims),
-    steps: stepRecords(finished, before.fileBytes, after.fileBytes),
+    steps,
     verification,
     ...(score === undefined ? {} : { score }),
     ...(latency === undefined ? {} : { latency }),
+    ...(worth === undefined ? {} : { worth }),
     layers: layerRecords(costsBefore, costsAfter, times),
     ...(await runFigures(job, finished)),
     budgets: checkBudgets(recipe.budgets, { before, after, verification, score, latency }),

@@ -6,11 +6,14 @@ import {
   fromHostTensors,
   inputSpecs,
   openCalibration,
+  type PreprocessOptions,
   readFixedInputs,
+  resolvePreprocessing,
   type SampleSource,
   splitCalibration,
   type VerifiedModel,
 } from '@onnx-compress/runtime';
+import { nothingToPreprocess } from '../messages.js';
 import type { Recipe, VerifyLevel } from '../recipe/schema.js';
 import type { VerificationRun } from './verify.js';
 
@@ -31,8 +34,17 @@ export interface RunInputs {
   readonly heldOut: Calibration | undefined;
 }
 
+/** What decides the values that a model is run with, besides the samples themselves. */
+export interface RunInputSettings extends Pick<Recipe, 'inputs' | 'dims'> {
+  readonly verify?: VerifyLevel | undefined;
+  readonly preprocess?: string | PreprocessOptions | undefined;
+}
+
 /** Where samples come from: files and folders, or a source of the caller's own. */
 export type CalibrationSource = readonly string[] | SampleSource;
+
+/** Whether there are samples at all. */
+export const isGiven = (source: CalibrationSource): boolean => !isPaths(source) || source.length > 0;
 
 const isPaths = (source: CalibrationSource): source is readonly string[] => Array.isArray(source);
 
@@ -45,10 +57,13 @@ async function openSamples(
   model: Model,
   source: CalibrationSource,
   fixed: FixedInputs,
+  preprocess: RunInputSettings['preprocess'],
 ): Promise<SampleSource | undefined> {
-  if (!isPaths(source)) return source;
-  const paths = source.filter((path) => path !== RANDOM);
-  return paths.length === 0 ? undefined : openCalibration(paths, inputSpecs(model), fixed);
+  const paths = isPaths(source) ? source.filter((path) => path !== RANDOM) : [];
+  const pixels = preprocess === undefined ? undefined : resolvePreprocessing(preprocess);
+  if (paths.length > 0) return openCalibration(paths, inputSpecs(model), fixed, pixels);
+  if (preprocess !== undefined) throw nothingToPreprocess();
+  return isPaths(source) ? undefined : source;
 }
 
 /** Who verifies nothing loses no sample to it. */
@@ -63,12 +78,12 @@ function sharesOf(samples: SampleSource, verify: VerifyLevel): Pick<RunInputs, '
  */
 export async function readRunInputs(
   model: Model,
-  { inputs, dims, verify = 'full' }: Pick<Recipe, 'inputs' | 'dims'> & Partial<Pick<Recipe, 'verify'>>,
+  { inputs, dims, preprocess, verify = 'full' }: RunInputSettings,
   source: CalibrationSource,
 ): Promise<RunInputs> {
   const texts = Object.entries(inputs).map(([name, value]) => `${name}=${value}`);
   const fixed = texts.length === 0 ? new Map() : await readFixedInputs(texts, inputSpecs(model));
-  const samples = await openSamples(model, source, fixed);
+  const samples = await openSamples(model, source, fixed, preprocess);
   const { tuning, heldOut } = samples === undefined ? {} : sharesOf(samples, verify);
   const random = samples === undefined && isPaths(source) && source.includes(RANDOM);
   return { fixed, dims: new Map(Object.entries(dims)), tuning, random, heldOut };

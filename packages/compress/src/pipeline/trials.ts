@@ -1,6 +1,9 @@
-import type { VerificationInputs } from '@onnx-compress/runtime';
+import { runtimeEnvironment, type VerificationInputs } from '@onnx-compress/runtime';
 import type { LayerTimes } from '../report/layers.js';
 import type { LatencyRecord, VerificationRecord } from '../report/report.js';
+import { notVerified, notWanted, otherMachine, unsound } from '../report/worth-messages.js';
+import { targetOf } from '../target/target.js';
+import { measureBriefly } from './brief-latency.js';
 import { exactSegments } from './exact-segments.js';
 import type { Job } from './job.js';
 import { firstSample, measureLatency } from './latency.js';
@@ -16,6 +19,8 @@ import type { Workshop } from './workshop.js';
 interface Speed {
   readonly latency?: LatencyRecord;
   readonly times?: LayerTimes;
+  /** Why a quantized result was not timed. */
+  readonly untimed?: string;
 }
 
 /** The runs of the result that were asked for, made ready before anything is changed. */
@@ -42,17 +47,37 @@ async function verify(
   );
 }
 
+const wasQuantized = ({ planned, result }: FinishedStep) =>
+  planned.step.family === 'quant' && result.changed.length > 0;
+
+/** Times a quantized result for a few seconds, where it runs on the machine that it is made for. */
+async function measureQuantized(
+  { source, recipe: { seed, target }, threads, signal, emit }: Job,
+  samples: VerificationInputs,
+  { finished, staged }: Transformed,
+): Promise<Speed> {
+  if (!finished.some(wasQuantized)) return {};
+  const machine = targetOf(await runtimeEnvironment());
+  if (target !== machine) return { untimed: otherMachine(target, machine) };
+  const run = { seed, signal, emit };
+  return measureBriefly(source.location, { path: staged.path }, await firstSample(samples), threads, run);
+}
+
 /** Measures with the first sample of the verification; an unsound result is not worth it. */
 async function measure(
-  { source, recipe: { seed }, latency: options, signal, emit }: Job,
+  job: Job,
   samples: VerificationInputs,
   { diagnostics }: VerificationRun,
-  { model, staged }: Transformed,
+  made: Transformed,
   { status }: VerificationRecord,
 ): Promise<Speed> {
-  if (options === undefined || status === 'failed') return {};
+  const { source, recipe, latency: options, signal, emit } = job;
+  if (options === undefined) return { untimed: notWanted() };
+  if (status === 'failed') return { untimed: unsound() };
+  if (options === 'brief') return measureQuantized(job, samples, made);
+  const { model, staged } = made;
   const feeds = await firstSample(samples);
-  const run = { seed, signal, emit };
+  const run = { seed: recipe.seed, signal, emit };
   const latency = await measureLatency(source.location, { path: staged.path }, feeds, options, run);
   if (options.profile !== true) return { latency };
   return { latency, times: await layerTimes(source.model, model, feeds, { signal, warn: diagnostics.warn }) };
@@ -66,7 +91,9 @@ async function measure(
 export async function prepareTrials(job: Job, inputs: RunInputs, shop: Workshop): Promise<Trials> {
   const { source, recipe, latency } = job;
   const verifies = recipe.verify !== 'off';
-  if (!verifies && latency === undefined) return { verify: async () => NOT_VERIFIED, measure: async () => ({}) };
+  if (!verifies && (latency === undefined || latency === 'brief')) {
+    return { verify: async () => NOT_VERIFIED, measure: async () => ({ untimed: notVerified() }) };
+  }
   const run = { ...shop, level: recipe.verify === 'off' ? 'fast' : recipe.verify } as const;
   const samples = await verificationSamples(source, inputs, recipe.seed, run);
   return {

@@ -1,4 +1,6 @@
 import type { Target } from '@onnx-compress/core';
+import { resolvePreprocessing } from '@onnx-compress/runtime';
+import { fallbackInSteps } from './fallback.js';
 import { addCleanup, overrideQuantization } from './order.js';
 import { recoverInSteps } from './recover.js';
 import type { Recipe, RecipeDraft } from './schema.js';
@@ -14,12 +16,13 @@ export function resolveRecipe(draft: RecipeDraft, machine: Target): Recipe {
   const { steps = [], recover = 'auto', cleanup = 'on', budgets = {} } = draft;
   return {
     schemaVersion: 1,
-    steps: addCleanup(overrideQuantization(recoverInSteps(steps, recover)), cleanup),
+    steps: addCleanup(overrideQuantization(fallbackInSteps(recoverInSteps(steps, recover), budgets)), cleanup),
     cleanup,
     target: draft.target ?? machine,
     seed: draft.seed ?? 0,
     verify: draft.verify ?? 'full',
     calibration: draft.calibration ?? [],
+    ...(draft.preprocess === undefined ? {} : { preprocess: resolvePreprocessing(draft.preprocess) }),
     inputs: draft.inputs ?? {},
     dims: draft.dims ?? {},
     budgets: Object.fromEntries(Object.entries(budgets).filter(([, limit]) => limit !== undefined)),

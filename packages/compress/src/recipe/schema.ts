@@ -1,9 +1,11 @@
 import { type JsonSchema, type Step, stepSchema, TARGETS, type Target, type UsageError } from '@onnx-compress/core';
 import { RECOVER, type Recover } from '@onnx-compress/pruning';
+import type { Preprocessing, PreprocessOptions } from '@onnx-compress/runtime';
 import { z } from 'zod';
 import type { Budgets } from '../budgets.js';
 import { badRecipe } from '../messages.js';
 import { registry } from '../techniques.js';
+import { preprocessSchema } from './preprocess.js';
 
 /** How much the result is run: not at all, on a few inputs, on many. */
 export type VerifyLevel = 'off' | 'fast' | 'full';
@@ -20,6 +22,8 @@ export interface Recipe {
   readonly verify: VerifyLevel;
   /** Files and folders of sample inputs, or `random`. */
   readonly calibration: readonly string[];
+  /** What becomes of pixels; present where the calibration is pictures. */
+  readonly preprocess?: Preprocessing;
   /** Fixed values of inputs, by name: `{ "sr": "16000" }`. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Sizes of symbolic dimensions, by name. */
@@ -28,9 +32,14 @@ export interface Recipe {
 }
 
 /** A recipe as somebody writes it: everything may be left out, and steps leave out what they take by default. */
-export type RecipeDraft = { readonly [Key in keyof Recipe]?: Recipe[Key] | undefined } & {
+export type RecipeDraft = { readonly [Key in Exclude<keyof Recipe, 'preprocess'>]?: Recipe[Key] | undefined } & {
   /** How steps that remove channels repair what they damaged, where they do not say so themselves; default auto. */
   readonly recover?: Recover | undefined;
+  /**
+   * How the pictures of `calibration` become values of the model's input: text as `--preprocess` takes it, such as
+   * `imagenet` or `none,mean=127,std=128`, or its parts.
+   */
+  readonly preprocess?: string | PreprocessOptions | undefined;
 };
 
 const part = z.number().min(-1).max(1);
@@ -60,6 +69,7 @@ const settingsSchema = z.strictObject({
   seed: z.int().min(0).optional().describe('Seed of everything random; default 0.'),
   verify: z.enum(['off', 'fast', 'full']).optional().describe('How much the result is run; default full.'),
   calibration: z.array(z.string().min(1)).optional().describe('Files and folders of sample inputs, or "random".'),
+  preprocess: preprocessSchema.optional().describe('How pictures become values of the input; needed with pictures.'),
   inputs: z.record(z.string(), z.string()).optional().describe('Fixed values of inputs, or files of them.'),
   dims: z.record(z.string(), z.int().positive()).optional().describe('Sizes of symbolic dimensions.'),
   budgets: budgetsSchema.optional().describe('Limits that fail the run.'),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { repairSummary } from '../report/repair-summary.js';
 import type { BudgetRecord, LatencyRecord, Report, StepRecord, VerificationRecord } from '../report/report.js';
+import type { WorthRecord } from '../report/worth.js';
 import { budgetText } from './budget-text.js';
 import { escapeMarkdown, markdownCode, markdownFolded, markdownList, markdownTable } from './markdown-text.js';
 import {
@@ -15,6 +16,7 @@ import { markdownRepairs } from './repairs-markdown.js';
 import { repairNote, repairTitle } from './repairs-text.js';
 import { changeNote, stepTitle } from './step-text.js';
 import { verificationText } from './verification-text.js';
+import { causeTexts, isWorse, worthText } from './worth-text.js';
 import { zerosText } from './zeros-text.js';
 
 /** Most names listed for one reason. */
@@ -69,6 +71,13 @@ function latencyLine({ beforeMs, afterMs, speedup, interval, verdict, metric, ru
   return `Latency ${times}, speedup ${speedup.toFixed(2)}x (${low} to ${high}, ${how}): **${verdict}**`;
 }
 
+/** One line, and a list of causes where the result is worse. */
+function worthLines(worth: WorthRecord): readonly string[] {
+  const line = `${isWorse(worth) ? '❌ ' : ''}Quantized result: **${escapeMarkdown(worthText(worth))}**`;
+  const causes = causeTexts(worth).map((text) => `❌ ${escapeMarkdown(text)}`);
+  return causes.length === 0 ? [line] : [line, markdownList(causes)];
+}
+
 const budgetLine = (budget: BudgetRecord) => `${budget.ok ? '✅' : '❌ MISSED'} ${budget.name}: ${budgetText(budget)}`;
 
 function repairWords(step: StepRecord): readonly string[] {
@@ -112,7 +121,7 @@ function foot({ tool, onnxruntime, seed, recipe }: Report): string {
 
 /** The report as Markdown for a comment on a pull request: verdict first, details folded. Pure; ends with a line break. */
 export function renderMarkdown(report: Report): string {
-  const { verification, budgets, warnings, latency } = report;
+  const { verification, budgets, warnings, latency, worth } = report;
   const skipped = report.steps.flatMap(skipLines);
   const zeros = zerosText(report);
   const sections = [
@@ -120,6 +129,7 @@ export function renderMarkdown(report: Report): string {
     sizes(report),
     ...(zeros === undefined ? [] : [`zeros: ${zeros}`]),
     ...(latency === undefined ? [] : [latencyLine(latency)]),
+    ...(worth === undefined ? [] : worthLines(worth)),
     ...(budgets.length === 0 ? [] : [markdownList(budgets.map(budgetLine))]),
     escapeMarkdown(verificationText(verification).replaceAll('   ', ', ')),
     ...(warnings.length === 0 ? [] : [markdownList(warnings.map(({ message }) => `⚠️ ${escapeMarkdown(message)}`))]),

@@ -9,6 +9,7 @@ export const REPAIR_WORDS: Readonly<Record<RepairMethod, string>> = {
   'least-squares': 'least squares',
   'mean-variance': 'mean and variance',
   mean: 'mean',
+  rounding: 'rounding',
 };
 
 /** An error relative to the variance of what the layer computed: `0.31`, `0.000012`. */

@@ -8,6 +8,7 @@ import type {
   StepRecord,
   VerificationRecord,
 } from '../report/report.js';
+import type { WorthRecord } from '../report/worth.js';
 import { budgetText } from './budget-text.js';
 import { alignColumns } from './columns.js';
 import { formatMsChange, formatRatio } from './measured-quantities.js';
@@ -16,6 +17,7 @@ import { removalLines } from './removals-text.js';
 import { repairLines, repairNote, repairTitle } from './repairs-text.js';
 import { isCleanup, stepNote, stepTitle } from './step-text.js';
 import { verificationText, verificationTitle } from './verification-text.js';
+import { causeTexts, isWorse, worthText } from './worth-text.js';
 import { zerosText } from './zeros-text.js';
 
 /** How a table is written. */
@@ -66,6 +68,8 @@ const latencyRow = ({ beforeMs, afterMs, speedup, interval, verdict }: LatencyRe
   alarming: verdict === 'worse',
 });
 
+const worthRow = (worth: WorthRecord): Row => ({ cells: ['quantized', worthText(worth)], alarming: isWorse(worth) });
+
 const scoreRow = ({ before, after }: ScoreRecord): Row => ({
   cells: ['score', `${before} -> ${after}`],
   alarming: false,
@@ -97,12 +101,14 @@ export function renderTable(report: Report, options: TableOptions = {}): string 
     ...zerosRow(report),
     verificationRow(report.verification),
     ...(report.latency === undefined ? [] : [latencyRow(report.latency)]),
+    ...(report.worth === undefined ? [] : [worthRow(report.worth)]),
     ...(report.score === undefined ? [] : [scoreRow(report.score)]),
     ...report.budgets.map(budgetRow),
   ];
   const lines = alignColumns(rows.map(({ cells: [title, ...rest] }) => [`  ${title}`, ...rest]));
   const marked = lines.map((line, index) => (rows[index]?.alarming ? red(line) : line));
   const details = [
+    ...(report.worth === undefined ? [] : causeTexts(report.worth).map((text) => red(`  ${text}`))),
     ...(verbose ? [...skipLines(report.steps), ...repairLines(report.steps)] : []),
     ...(removals ? removalLines(report) : []),
   ];

@@ -10,6 +10,7 @@ import type {
 } from '@onnx-compress/core';
 import type { Verdict } from '@onnx-compress/runtime';
 import type { Recipe } from '../recipe/schema.js';
+import type { WorthRecord } from './worth.js';
 
 /** Size of a model: whole file, parameters, weight bytes, multiply-accumulates of one run, nodes. */
 export interface ModelSize {
@@ -176,8 +177,10 @@ export interface Report {
   readonly steps: readonly StepRecord[];
   readonly verification: VerificationRecord;
   readonly score?: ScoreRecord;
-  /** Absent where no measurement was asked for. */
+  /** Absent where nothing was measured: neither asked for, nor a quantized result on its own machine. */
   readonly latency?: LatencyRecord;
+  /** Whether a quantized result is smaller and faster; absent where nothing was quantized. */
+  readonly worth?: WorthRecord;
   /** Layers with weights or multiply-accumulates, in the order of execution. */
   readonly layers?: readonly LayerRecord[];
   /** Pictures of the whole run, such as histograms of weights; made only where a report wants them. */

@@ -1,4 +1,5 @@
 import type { CompressEvent } from '@onnx-compress/core';
+import type { PreprocessOptions } from '@onnx-compress/runtime';
 import { type Budgets, checkBudgets } from '../budgets.js';
 import { Diagnostics } from '../pipeline/diagnostics.js';
 import { measureModel } from '../pipeline/measured-model.js';
@@ -13,6 +14,8 @@ export interface VerifyOptions extends LookOptions {
   readonly level?: 'fast' | 'full' | undefined;
   readonly seed?: number | undefined;
   readonly calibration?: CalibrationSource | undefined;
+  /** How pictures of `calibration` become values of the input, as in `CompressOptions`. */
+  readonly preprocess?: string | PreprocessOptions | undefined;
   /** Fixed values of inputs, by name. */
   readonly inputs?: Readonly<Record<string, string>> | undefined;
   readonly budgets?: Budgets | undefined;
@@ -35,7 +38,7 @@ export interface VerifyResult {
  */
 export function verifyFiles(reference: string, candidate: string, options: VerifyOptions = {}): Promise<VerifyResult> {
   const { level = 'full', seed = 0, calibration = [], inputs = {}, dims = {}, budgets = {} } = options;
-  const { onEvent: emit = () => {} } = options;
+  const { onEvent: emit = () => {}, preprocess } = options;
   const diagnostics = new Diagnostics(emit);
   return withEngine({ ...options, onWarning: diagnostics.warn }, async (engine, signal) => {
     const first = await readModel(reference);
@@ -47,7 +50,7 @@ export function verifyFiles(reference: string, candidate: string, options: Verif
       const run = { level, engine, diagnostics, signal, emit };
       const original = { model: first.content, location: { path: reference } };
       const other = { model: second.content, location: { path: candidate } };
-      const values = await readRunInputs(first.content, { inputs, dims }, calibration);
+      const values = await readRunInputs(first.content, { inputs, dims, preprocess }, calibration);
       const samples = await verificationSamples(original, values, seed, run);
       const verification = await verifyCandidate(original, other, samples, false, run);
       const before = (await measureModel(first, engine, dims, signal)).size;

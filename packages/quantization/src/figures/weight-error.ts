@@ -11,6 +11,14 @@ export interface QuantizedWeight {
   readonly int8: Int8Scales;
 }
 
+/** A weight that was rounded in any way. */
+export interface RoundedWeight {
+  readonly label: string;
+  readonly tensor: Tensor;
+  /** The values as the file gives them back from now on. */
+  readonly rounded: (values: Float32Array) => Float32Array;
+}
+
 /** How many weights get a histogram: the largest ones. */
 const MOST_HISTOGRAMS = 8;
 const BINS = 40;
@@ -23,8 +31,8 @@ interface WeightError {
   readonly histogram: HistogramFigure['rows'][number];
 }
 
-function errorOf(label: string, values: Float32Array, tensor: Tensor, int8: Int8Scales): WeightError {
-  const after = roundedFloats(values, tensor, int8);
+function errorOf({ label, rounded }: RoundedWeight, values: Float32Array): WeightError {
+  const after = rounded(values);
   const high = typicalRange(values);
   const counts = [values, after].map((side) => [...histogram(side, -high, high, BINS)]);
   const relativeError = 10 ** (-signalToNoiseDb(values, after) / 20);
@@ -54,20 +62,34 @@ function distributions(errors: readonly WeightError[]): Figure {
   };
 }
 
-/**
- * What rounding does to the weights: relative error of each, and the distribution of the largest ones before and after.
- * Reads one weight at a time.
- */
-export async function weightErrorFigures(
+/** The figures of weights that were quantized to int8; see {@link roundingFigures}. */
+export function weightErrorFigures(
   weights: readonly QuantizedWeight[],
   scratch: Scratch,
   signal: Context['signal'],
 ): Promise<readonly Figure[]> {
+  const rounded = weights.map(({ label, tensor, int8 }) => ({
+    label,
+    tensor,
+    rounded: (values: Float32Array) => roundedFloats(values, tensor, int8),
+  }));
+  return roundingFigures(rounded, scratch, signal);
+}
+
+/**
+ * What rounding does to the weights: relative error of each, and the distribution of the largest ones before and after.
+ * Reads one weight at a time.
+ */
+export async function roundingFigures(
+  weights: readonly RoundedWeight[],
+  scratch: Scratch,
+  signal: Context['signal'],
+): Promise<readonly Figure[]> {
   const errors: WeightError[] = [];
-  for (const { label, tensor, int8 } of weights) {
+  for (const weight of weights) {
     throwIfAborted(signal);
-    const error = await scratch.lend(tensor.byteLength, async (into) =>
-      errorOf(label, await readFloats(tensor, into), tensor, int8),
+    const error = await scratch.lend(weight.tensor.byteLength, async (into) =>
+      errorOf(weight, await readFloats(weight.tensor, into)),
     );
     errors.push(error);
   }

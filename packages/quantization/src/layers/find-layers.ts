@@ -1,88 +1,102 @@
 import type { Skip } from '@onnx-compress/core';
-import { type DataType, type Model, type Node, type Value, type Weight, weightBehind } from '@onnx-compress/graph';
-import { alreadyQuantized, insideFunction, recurrentLayer, sparseWeight, unsupportedType } from '../messages.js';
-import type { Layer } from './layer.js';
-import { LAYER_RULES, QUANTIZED_OPERATORS, RECURRENT_OPERATORS } from './layer-rules.js';
+import type { DataType, Model, Node, Weight } from '@onnx-compress/graph';
+import { alreadyQuantized, sparseWeight, unsupportedType } from '../messages.js';
+import { type ConstantSource, ConstantSources } from './constant-sources.js';
+import { floatConstants } from './float-constants.js';
+import { inFunction, slotOfCall } from './function-calls.js';
+import type { Layer, WeightSlot, WeightUse } from './layer.js';
+import { QUANTIZED_OPERATORS, ruleFor } from './layer-rules.js';
+import { isFloat, readsQuantized } from './quantized-constant.js';
 
 /** What a model holds for a weight quantizer: the layers it can work on, and the ones it must leave, with the reason. */
 export interface Inventory {
   readonly layers: readonly Layer[];
   readonly skipped: readonly Skip[];
+  /** Constants that are no weights of layers, such as biases, and why they stay in float; named once with a reader. */
+  readonly constants: readonly Skip[];
 }
 
 const FLOAT_TYPES: ReadonlySet<DataType> = new Set(['float32', 'float16', 'float64', 'bfloat16']);
 
 /**
- * Lists the weighted layers of the nodes that `selected` accepts, subgraphs included, in graph order.
+ * Lists the weighted layers of the nodes that `selected` accepts, in graph order: in subgraphs and model-local
+ * functions too, and with weights that reach them through nodes that only move elements.
  *
  * @param selected receives the label of a node.
  */
 export function findLayers(model: Model, selected: (label: string) => boolean): Inventory {
   const layers: Layer[] = [];
   const skipped: Skip[] = [];
+  const weights = new Set<Weight>();
+  const sources = new ConstantSources();
   for (const node of model.nodes()) {
-    if (!selected(node.label) || (node.domain !== '' && !QUANTIZED_OPERATORS.has(node.opType))) continue;
-    const found = layersOf(node);
+    if (!selected(node.label)) continue;
+    const found = layersOf(node, sources);
+    for (const { weight } of found) weights.add(weight);
     const reason = reasonToLeave(node, found);
     if (reason !== undefined) skipped.push({ node: node.label, reason });
     else layers.push(...found);
   }
-  return { layers, skipped };
+  return { layers, skipped, constants: floatConstants(model, weights, sources, selected) };
 }
 
-function layersOf(node: Node): readonly Layer[] {
-  const rule = LAYER_RULES[node.opType];
-  if (rule === undefined) return [];
-  return [...node.inputs.keys()].flatMap((inputIndex) => {
-    const weight = weightBehind(node.input(inputIndex));
-    const slot = weight && isFloat(weight) ? rule(node, inputIndex, weight.tensor.dims) : undefined;
-    return weight && slot ? [{ ...slot, node, inputIndex, weight }] : [];
+function layersOf(node: Node, sources: ConstantSources): readonly Layer[] {
+  return [...node.inputs.keys()].flatMap((index) => {
+    const found = sources.of({ node, index }).filter(({ weight }) => isFloat(weight));
+    const [first] = found;
+    const slot = first && slotOf(node, index, first.axes.length);
+    return slot === undefined ? [] : byWeight(found).map((parts) => layerOf(node, index, slot, parts));
   });
 }
 
-/** Index tables and shape constants are no weights; integers of few bits are somebody's quantized weights. */
-function isFloat({ tensor }: Weight): boolean {
-  return /^b?float/.test(tensor.dataType);
+function slotOf(node: Node, index: number, rank: number): WeightSlot | undefined {
+  const rule = ruleFor(node);
+  const slot = rule ? rule(node, index, rank) : slotOfCall(node, index, rank, plainSlot);
+  return slot && inFunction(node.graph) ? { ...slot, use: { kind: 'other' } } : slot;
+}
+
+const plainSlot = (node: Node, index: number, rank: number) => ruleFor(node)?.(node, index, rank);
+
+type Parts = readonly [ConstantSource, ...ConstantSource[]];
+
+function byWeight(sources: readonly ConstantSource[]): readonly Parts[] {
+  const parts = new Map<Weight, [ConstantSource, ...ConstantSource[]]>();
+  for (const source of sources) {
+    const known = parts.get(source.weight);
+    if (known) known.push(source);
+    else parts.set(source.weight, [source]);
+  }
+  return [...parts.values()];
+}
+
+/** The layer as seen from the stored weight: which of its axes are the channels, and who reads it first. */
+function layerOf(node: Node, inputIndex: number, { channelAxis, use }: WeightSlot, parts: Parts): Layer {
+  const axes = parts.map((part) => (channelAxis === undefined ? undefined : part.axes[channelAxis]));
+  const [axis] = axes;
+  return {
+    node,
+    inputIndex,
+    weight: parts[0].weight,
+    channelAxis: axes.every((other) => other === axis) ? axis : undefined,
+    use: useOf(use, parts[0]),
+    entries: parts.map(({ entry }) => entry),
+  };
+}
+
+/** A matrix behind a Transpose is a transposed matrix; whatever else is moved must be restored first. */
+function useOf(use: WeightUse, { isWhole, axes }: ConstantSource): WeightUse {
+  if (isWhole && axes.every((axis, index) => axis === index)) return use;
+  const isSwapped = isWhole && axes.length === 2 && axes[0] === 1;
+  if (isSwapped && use.kind === 'matrix') return { kind: 'matrix', transposed: !use.transposed };
+  return { kind: 'other' };
 }
 
 function reasonToLeave(node: Node, layers: readonly Layer[]): string | undefined {
   if (QUANTIZED_OPERATORS.has(node.opType)) return alreadyQuantized();
-  if (RECURRENT_OPERATORS.has(node.opType)) return recurrentLayer(node.opType);
-  if (node.opType in LAYER_RULES && readsQuantized(node)) return alreadyQuantized();
-  if (layers.length > 0 && node.graph.kind === 'function') return insideFunction();
+  if (ruleFor(node) !== undefined && readsQuantized(node)) return alreadyQuantized();
   for (const { weight } of layers) {
     if (weight.form === 'sparse') return sparseWeight();
     if (!FLOAT_TYPES.has(weight.tensor.dataType)) return unsupportedType(weight.tensor.dataType);
   }
   return undefined;
-}
-
-/** True where an input is a dequantized constant, in the standard form or in the one that is restored at load. */
-function readsQuantized(node: Node): boolean {
-  return node.inputs.some((_, index) => isDequantized(node.input(index)));
-}
-
-function isDequantized(value: Value | undefined): boolean {
-  const producer = value?.producer;
-  const source = weightBehind(producer?.input(0));
-  switch (producer?.opType) {
-    case 'DequantizeLinear':
-      return source !== undefined;
-    case 'Cast':
-      return isLowBit(source) || isDequantized(producer.input(0));
-    case 'Mul':
-      return isLowBit(weightBehind(producer.input(0)?.producer?.input(0))) && isCast(producer.input(0));
-    case 'Gather':
-      return isLowBit(source);
-    default:
-      return false;
-  }
-}
-
-function isCast(value: Value | undefined): boolean {
-  return value?.producer?.opType === 'Cast';
-}
-
-function isLowBit(weight: Weight | undefined): boolean {
-  return weight !== undefined && /^u?int[248]$/.test(weight.tensor.dataType);
 }

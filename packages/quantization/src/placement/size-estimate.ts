@@ -19,13 +19,15 @@ export function estimateSize(group: WeightGroup, form: Form, channels: number): 
   const stored =
     tensorBytes(`${name}_quantized`, rank, elementCount(tensor.dims)) +
     tensorBytes(`${name}_scale`, rank, channels * SCALE_BYTES);
-  const copies = form === 'restored' ? new Set(layers.map(({ node }) => node.graph)).size : layers.length;
+  const copies = form === 'restored' ? 1 : layers.length;
   const nodes = addedOperators(form).reduce((sum, opType) => sum + nodeBytes(typicalNode(opType, name)), 0);
   return { bytesBefore: tensorBytes(name, rank, tensor.byteLength), bytesAfter: stored + copies * nodes };
 }
 
 function addedOperators(form: Form): readonly string[] {
   switch (form) {
+    case 'static':
+      return ['DequantizeLinear'];
     case 'restored':
       return ['Cast', 'Mul'];
     case 'gathered':

@@ -1,5 +1,5 @@
 import type { Tensor, Use, Value, Weight } from '@onnx-compress/graph';
-import { present } from '@onnx-compress/graph';
+import { onlyMoves } from '../layers/constant-moves.js';
 import type { Layer, WeightUse } from '../layers/layer.js';
 
 /** A weight and all layers that read it; they share one int8 tensor. */
@@ -40,7 +40,7 @@ function sameUse(left: WeightUse, right: WeightUse): boolean {
   return left.kind === right.kind;
 }
 
-/** Who reads the weight besides the layers of its group: an operator type, or `graph output`; undefined for nobody. */
+/** Who reads the weight besides the layers of its group: a node's label, or `graph output`; undefined for nobody. */
 export function otherReader({ weight, layers }: WeightGroup): string | undefined {
   for (const use of readers(weight.value)) {
     if (use.kind === 'output') return 'graph output';
@@ -50,10 +50,11 @@ export function otherReader({ weight, layers }: WeightGroup): string | undefined
   return undefined;
 }
 
-/** Every use of a value, seen through Identity nodes. */
+/** Every use of a value, seen through nodes that only move its elements. */
 function readers(value: Value): readonly Use[] {
   return value.uses.flatMap((use) => {
-    if (use.kind === 'output' || use.node.opType !== 'Identity') return [use];
-    return readers(present(use.node.output(0), 'output of an Identity'));
+    if (use.kind === 'output' || !onlyMoves(use.node)) return [use];
+    const { node } = use;
+    return node.outputs.flatMap((_, index) => node.output(index) ?? []).flatMap(readers);
   });
 }

@@ -11,5 +11,5 @@ export const int8PerChannel = defineTechnique({
   positional: undefined,
   options: int8Options,
   needsCalibration: false,
-  create: (options, nodes) => int8Transform('per-channel', options, nodes),
+  create: (options, nodes) => int8Transform({ name: 'int8-per-channel', granularity: 'per-channel' }, options, nodes),
 });

@@ -14,5 +14,5 @@ export const int8PerTensor = defineTechnique({
   positional: undefined,
   options: int8Options,
   needsCalibration: false,
-  create: (options, nodes) => int8Transform('per-tensor', options, nodes),
+  create: (options, nodes) => int8Transform({ name: 'int8-per-tensor', granularity: 'per-tensor' }, options, nodes),
 });

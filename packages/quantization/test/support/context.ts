@@ -1,7 +1,7 @@
 import type { Context, Diagnostic, StepResult } from '@onnx-compress/core';
 import { seededRandom } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
-import { type Granularity, type Int8Options, int8Transform } from '../../src/index.js';
+import { type Granularity, type Int8Options, int8Options, int8Transform } from '../../src/index.js';
 
 const unavailable = async () => {
   throw new Error('weight quantization does not run the model');
@@ -37,16 +37,16 @@ export async function quantized(
   original: Model,
   {
     granularity = 'per-channel',
-    activations = 'auto',
     skip = [] as readonly string[],
     figures = false,
-    biasCorrection = 'auto',
     runtime = {},
+    ...options
   }: QuantizeSettings = {},
 ): Promise<QuantizeOutcome> {
   const model = original.clone();
   const diagnostics: Diagnostic[] = [];
-  const transform = int8Transform(granularity, { activations, biasCorrection }, { include: [], skip });
+  const scheme = { name: `int8-${granularity}`, granularity };
+  const transform = int8Transform(scheme, int8Options.parse(options), { include: [], skip });
   const result = await transform.run(model, {
     ...quietContext(diagnostics, figures),
     ...runtime,
@@ -56,12 +56,10 @@ export async function quantized(
   return { ...result, model, diagnostics };
 }
 
-interface QuantizeSettings {
+interface QuantizeSettings extends Partial<Int8Options> {
   readonly granularity?: Granularity;
-  readonly activations?: Int8Options['activations'];
   readonly skip?: readonly string[];
   readonly figures?: boolean;
-  readonly biasCorrection?: Int8Options['biasCorrection'];
   /** What a run with samples needs. */
   readonly runtime?: Partial<Context>;
 }

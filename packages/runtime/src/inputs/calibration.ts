@@ -4,6 +4,10 @@ import type { HostTensor } from '../host/contract.js';
 import { fromHostTensors } from '../host/tensors.js';
 import { assignArrays } from './assign-arrays.js';
 import { type FixedInputs, fixedTensor } from './fixed-inputs.js';
+import { isImageFile } from './images/image-files.js';
+import { mixedSamples, nothingToPreprocess } from './images/messages.js';
+import { openImages } from './images/open-images.js';
+import type { Preprocessing } from './images/preprocessing.js';
 import { type InputRows, inputRows } from './input-rows.js';
 import type { HostFeeds, InputSpec } from './input-spec.js';
 import { noSamples, unequalCounts } from './messages.js';
@@ -18,16 +22,18 @@ export interface SampleSource extends Calibration {
 }
 
 /**
- * Opens the samples of `--calib`: files, or folders of files, of `.npy`, `.npz` or ONNX TensorProto `.pb`.
+ * Opens the samples of `--calib`: files, or folders of files, of `.npy`, `.npz` or ONNX TensorProto `.pb`, or pictures.
  *
  * An array belongs to the input whose name is its npz key, or its file name before the first dot; a model with one
  * input takes any name; the first axis counts samples. A `test_data_set_<n>` folder of `.pb` files is one sample.
  * Every sample has the leading batch of 1, or the model's fixed batch. Samples are read when they are asked for, in the
- * order of the paths given and of sorted file names; numbers convert as `convertElements` says.
+ * order of the paths given and of sorted file names; numbers convert as `convertElements` says. Pictures feed the only
+ * input without a fixed value, see `openImages`; they cannot be mixed with arrays.
  *
  * @param paths files and folders
  * @param inputs what the model wants, see `inputSpecs`
  * @param fixed values that `--input` gives for every sample
+ * @param preprocessing what becomes of pixels; pictures need it, arrays refuse it
  * @throws UsageError naming the expected inputs where the samples do not fit them
  * @example
  * const samples = await openCalibration(['calib/'], inputSpecs(model));
@@ -37,12 +43,14 @@ export async function openCalibration(
   paths: readonly string[],
   inputs: readonly InputSpec[],
   fixed: FixedInputs = new Map(),
+  preprocessing?: Preprocessing,
 ): Promise<SampleSource> {
   const files = await listSampleFiles(paths, inputs);
   const supplied = new Set(fixed.keys());
+  const pictures = await openPictures(files, inputs, supplied, preprocessing);
   const sets = tensorSets(files.filter((file) => extname(file) === '.pb'));
   const archives = await openArrays(files, inputs);
-  const arrays = archives.length === 0 ? new Map<string, InputRows>() : rowsByInput(archives, inputs, supplied);
+  const arrays = archives.length === 0 ? pictures : rowsByInput(archives, inputs, supplied);
   const count = commonCount(arrays);
   if (count + sets.length === 0) throw noSamples(inputs);
   const samples: InputSamples = { inputs, fixed, supplied, arrays, count, sets };
@@ -58,6 +66,22 @@ interface InputSamples {
   /** Samples in the arrays; those of the sets follow. */
   readonly count: number;
   readonly sets: readonly TensorSet[];
+}
+
+/** Rows of the image input where the files are pictures; empty where they are arrays. */
+async function openPictures(
+  files: readonly string[],
+  inputs: readonly InputSpec[],
+  supplied: ReadonlySet<string>,
+  preprocessing: Preprocessing | undefined,
+): Promise<ReadonlyMap<string, InputRows>> {
+  const [first, ...others] = files.filter(isImageFile);
+  if (first === undefined && preprocessing !== undefined) throw nothingToPreprocess();
+  if (first === undefined) return new Map();
+  const array = files.find((file) => !isImageFile(file));
+  if (array !== undefined) throw mixedSamples(first, array);
+  const rows = await openImages([first, ...others], inputs, supplied, preprocessing);
+  return new Map([[rows.frame.input.name, rows]]);
 }
 
 async function openArrays(files: readonly string[], inputs: readonly InputSpec[]): Promise<RowArray[][]> {

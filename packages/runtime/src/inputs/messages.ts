@@ -44,7 +44,7 @@ export function cannotGenerate({ name, dataType }: InputSpec): ModelError {
 export function cannotRead(path: string, cause: unknown): UsageError {
   const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
   return new UsageError('INPUT_FILE', `Cannot read sample file ${path}: ${reason}`, {
-    hint: 'Samples are .npy, .npz or ONNX TensorProto .pb files.',
+    hint: 'Samples are .npy, .npz or ONNX TensorProto .pb files, or pictures.',
     cause,
   });
 }
@@ -52,13 +52,15 @@ export function cannotRead(path: string, cause: unknown): UsageError {
 /** A file of --calib or --input that is neither .npy, .npz nor .pb. */
 export function unknownFileKind(path: string): UsageError {
   return new UsageError('INPUT_FILE_KIND', `${path} is not a .npy, .npz or .pb file`, {
-    hint: 'Samples are .npy, .npz or ONNX TensorProto .pb files, or folders of them.',
+    hint: 'Samples are .npy, .npz or ONNX TensorProto .pb files, JPEG, PNG or WebP pictures, or folders of them.',
   });
 }
 
 /** A folder of --calib without a single sample file. */
 export function emptyFolder(path: string, inputs: readonly InputSpec[]): UsageError {
-  return new UsageError('CALIB_EMPTY', `${path} holds no .npy, .npz or .pb file`, { hint: expected(inputs) });
+  return new UsageError('CALIB_EMPTY', `${path} holds no .npy, .npz or .pb file and no picture`, {
+    hint: expected(inputs),
+  });
 }
 
 /** A damaged .npy array. */
@@ -194,7 +196,8 @@ export function badInputValue(input: InputSpec, text: string): UsageError {
   });
 }
 
-function describeInput({ name, dataType, dims }: InputSpec): string {
+/** An input in messages: `image: float32 [N, 3, 224, 224]`. */
+export function describeInput({ name, dataType, dims }: InputSpec): string {
   return `${name}: ${dataType} ${describeDims(dims)}`;
 }
 

@@ -1,11 +1,14 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { isImageFile } from './images/image-files.js';
 import type { InputSpec } from './input-spec.js';
 import { badNpz, cannotRead, emptyFolder, unknownFileKind } from './messages.js';
 import { type NpyBytes, openNpy, type RowArray } from './row-array.js';
 
-const KINDS: ReadonlySet<string> = new Set(['.npy', '.npz', '.pb']);
+const ARRAYS: ReadonlySet<string> = new Set(['.npy', '.npz', '.pb']);
+
+const isSampleFile = (path: string) => ARRAYS.has(extname(path)) || isImageFile(path);
 
 /**
  * The sample files behind the paths of `--calib`: files as they are, folders with all they hold, sorted by name.
@@ -17,7 +20,7 @@ export async function listSampleFiles(paths: readonly string[], inputs: readonly
   const files: string[] = [];
   for (const path of paths) {
     if (await isFolder(path)) files.push(...(await filesOfFolder(path, inputs)));
-    else if (KINDS.has(extname(path))) files.push(path);
+    else if (isSampleFile(path)) files.push(path);
     else throw unknownFileKind(path);
   }
   return files;
@@ -25,7 +28,7 @@ export async function listSampleFiles(paths: readonly string[], inputs: readonly
 
 async function filesOfFolder(folder: string, inputs: readonly InputSpec[]): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, encoding: 'utf8' });
-  const samples = entries.filter((file) => KINDS.has(extname(file)) && !/^output_\d+\.pb$/.test(basename(file)));
+  const samples = entries.filter((file) => isSampleFile(file) && !/^output_\d+\.pb$/.test(basename(file)));
   if (samples.length === 0) throw emptyFolder(folder, inputs);
   return samples.sort(byNaturalOrder).map((file) => join(folder, file));
 }

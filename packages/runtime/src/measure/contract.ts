@@ -19,6 +19,8 @@ export interface TimingOptions {
   readonly runs?: number | undefined;
   /** Length of one uninterrupted block of inferences, in milliseconds; default 5. A block has one inference at least. */
   readonly blockMs?: number | undefined;
+  /** Time that each model gets in a run after its warm-up, in milliseconds; default 200. Two blocks are made at least. */
+  readonly runMs?: number | undefined;
   /** Threads inside one operator; default 1, spinning always off. */
   readonly threads?: number | undefined;
   /** Order of the models in each run; default 0. */

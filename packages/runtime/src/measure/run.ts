@@ -6,13 +6,12 @@ import type { TimedModel } from './contract.js';
 import { mirroredOrders } from './orders.js';
 import type { TimingSettings } from './settings.js';
 
-/** Time that a run gives to each model after its warm-up, in milliseconds, and the bounds of what is made of it. */
-const RUN_MS = 200;
+/** Bounds of the number of rounds in a run. */
 const LEAST_ROUNDS = 2;
 const MOST_ROUNDS = 100;
 
 /** How a run is made. */
-export interface RunPlan extends Pick<TimingSettings, 'blockMs' | 'threads' | 'signal'> {
+export interface RunPlan extends Pick<TimingSettings, 'blockMs' | 'runMs' | 'threads' | 'signal'> {
   /** Inferences of each session that are thrown away. */
   readonly warmUp: BlockLength;
   /** Order in which the sessions are opened: indices of the models. */
@@ -38,7 +37,7 @@ export async function measureRun(
   const sessions = await openSessions(host, models, plan);
   const planned = await planBlocks(host, sessions, plan);
   const roundMs = planned.reduce((sum, { expectedMs }) => sum + expectedMs, 0);
-  const rounds = Math.round((RUN_MS * models.length) / roundMs);
+  const rounds = Math.round((plan.runMs * models.length) / roundMs);
   const orders = mirroredOrders(planned, Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, rounds)), random);
   const schedule = orders.flat();
   const blocks = await host.time(schedule, plan.signal);

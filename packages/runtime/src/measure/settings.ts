@@ -8,6 +8,7 @@ export const LEAST_RUNS = 6;
 export interface TimingSettings {
   readonly runs: number;
   readonly blockMs: number;
+  readonly runMs: number;
   readonly threads: number;
   readonly seed: number;
   readonly margin: number;
@@ -25,16 +26,20 @@ export function timingSettings(options: TimingOptions): TimingSettings {
   const {
     runs = 10,
     blockMs = 5,
+    runMs = 200,
     threads = 1,
     seed = 0,
     margin = 0.02,
     maxSeconds = Number.POSITIVE_INFINITY,
   } = options;
   if (!(Number.isInteger(runs) && runs >= LEAST_RUNS)) throw tooFewRuns(runs, LEAST_RUNS);
-  for (const [name, value] of Object.entries({ blockMs, threads, margin, maxSeconds })) {
+  for (const [name, value] of Object.entries({ blockMs, runMs, threads, margin, maxSeconds })) {
     if (!(value > 0)) throw notPositive(name, value);
   }
-  return { runs, blockMs, threads, seed, margin, maxSeconds, signal: options.signal, onRun: options.onRun ?? ignore };
+  return {
+    ...{ runs, blockMs, runMs, threads, seed, margin, maxSeconds },
+    ...{ signal: options.signal, onRun: options.onRun ?? ignore },
+  };
 }
 
 const ignore = (): void => undefined;

@@ -32,7 +32,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Allowance>> = {
   math: pure([], ['ml-matrix']),
   graph: { ...pure(['math'], ['protobufjs', 'long']), nodeModules: 'node entry' },
   core: pure(['math', 'graph'], ['zod', 'picomatch']),
-  runtime: host(FOUNDATION, ['onnxruntime-node', 'fflate', '@tgwf/co2']),
+  runtime: host(FOUNDATION, ['onnxruntime-node', 'fflate', '@tgwf/co2', 'sharp']),
   cleanup: pure(FOUNDATION, ['zod']),
   recovery: pure(FOUNDATION, []),
   pruning: pure([...FOUNDATION, 'recovery'], ['zod']),

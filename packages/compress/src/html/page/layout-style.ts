@@ -40,6 +40,7 @@ footer { color: var(--soft); font-size: 0.9rem; padding-top: 0.5rem; padding-bot
 .card .change { font-weight: 600; font-size: 0.95rem; }
 .card .note { color: var(--soft); font-size: 0.86rem; }
 .card .pair { margin: 0.6rem 0 0.55rem; display: block; }
+.pictures { display: flex; flex-wrap: wrap; gap: 0.9rem; list-style: none; } .pictures img { display: block; border-radius: 6px; max-width: 100%; height: auto; }
 .scroll { overflow-x: auto; max-width: 100%; container-type: inline-size; background:
   linear-gradient(to right, var(--surface) 40%, transparent) left / 3rem 100% no-repeat local,
   linear-gradient(to left, var(--surface) 40%, transparent) right / 3rem 100% no-repeat local,

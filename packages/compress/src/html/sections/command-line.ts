@@ -1,3 +1,4 @@
+import { formatPreprocessing } from '@onnx-compress/runtime';
 import type { Report } from '../../report/report.js';
 
 /** A word as a shell takes it back. */
@@ -15,9 +16,10 @@ function stepFlags({ steps, recipe }: Report): readonly string[] {
 }
 
 function settingFlags({ recipe, budgets }: Report): readonly string[] {
-  const { calibration, inputs, dims, target, seed, verify } = recipe;
+  const { calibration, preprocess, inputs, dims, target, seed, verify } = recipe;
   return [
     ...calibration.flatMap((path) => flag('calib', path)),
+    ...(preprocess === undefined ? [] : flag('preprocess', formatPreprocessing(preprocess))),
     ...Object.entries(inputs).flatMap(([name, value]) => flag('input', `${name}=${value}`)),
     ...Object.entries(dims).flatMap(([name, value]) => flag('dim', `${name}=${value}`)),
     ...flag('target', target),

@@ -1,4 +1,5 @@
 import { budgets } from './budgets.js';
+import { calibrationImages } from './calibration-images.js';
 import { candidates } from './candidates.js';
 import { figures } from './figures.js';
 import { latency } from './latency.js';
@@ -10,13 +11,16 @@ import type { ReportSection } from './subject.js';
 import { summary } from './summary.js';
 import { verification } from './verification.js';
 import { warnings } from './warnings.js';
+import { worth } from './worth.js';
 
 /** Every section of the page about a run, in reading order. */
 export const REPORT_SECTIONS: readonly ReportSection[] = [
   summary,
+  worth,
   warnings,
   budgets,
   verification,
+  calibrationImages,
   latency,
   candidates,
   steps,

@@ -1,0 +1,43 @@
+import { type Node, type Value, type Weight, weightBehind } from '@onnx-compress/graph';
+import { onlyMoves } from './constant-moves.js';
+
+/** True where an input is a dequantized constant, in the standard form or in the one that is restored at load. */
+export function readsQuantized(node: Node): boolean {
+  return node.inputs.some((_, index) => isDequantized(node.input(index)));
+}
+
+/** Index tables and shape constants are no weights; integers of few bits are somebody's quantized weights. */
+export function isFloat({ tensor }: Weight): boolean {
+  return /^b?float/.test(tensor.dataType);
+}
+
+/** True for a constant of integers that stands for floats of fewer bits. */
+export function isLowBit(weight: Weight | undefined): boolean {
+  return weight !== undefined && /^u?int[248]$/.test(weight.tensor.dataType);
+}
+
+/** True for a product of cast integers and a scale. */
+export function isRestored(node: Node): boolean {
+  return node.opType === 'Mul' && node.inputs.some((_, index) => isCastInteger(node.input(index)));
+}
+
+function isDequantized(value: Value | undefined): boolean {
+  const producer = value?.producer;
+  if (producer === undefined) return false;
+  switch (producer.opType) {
+    case 'DequantizeLinear':
+      return weightBehind(producer.input(0)) !== undefined;
+    case 'Mul':
+      return isRestored(producer);
+    case 'Gather':
+      return isLowBit(weightBehind(producer.input(0)));
+    case 'Cast':
+      return isCastInteger(value) || isDequantized(producer.input(0));
+    default:
+      return onlyMoves(producer) && isDequantized(producer.input(0));
+  }
+}
+
+function isCastInteger(value: Value | undefined): boolean {
+  return value?.producer?.opType === 'Cast' && isLowBit(weightBehind(value.producer.input(0)));
+}
