@@ -10,7 +10,7 @@ import { emitRestored } from './restored-weight.js';
 import { emitStatic } from './static/emit-static.js';
 
 /** What is known of activations: those that are quantized at run time, and the scales of the others. */
-export interface Activations {
+interface Activations {
   readonly dynamic: QuantizedActivations;
   readonly scales: ReadonlyMap<Value, ActivationScale>;
 }

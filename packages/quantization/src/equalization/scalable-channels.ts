@@ -3,7 +3,7 @@ import { weightBehind } from '@onnx-compress/graph';
 import { type LinearLayer, layerOutput, linearLayer } from '@onnx-compress/recovery';
 
 /** What computes channels in such a way that each can be multiplied by a factor. */
-export type ChannelSource =
+type ChannelSource =
   | { readonly kind: 'layer'; readonly layer: LinearLayer }
   /** A normalization: constants with one number for each channel, all of which take the factor. */
   | { readonly kind: 'constants'; readonly node: Node; readonly constants: readonly Weight[] };

@@ -16,7 +16,7 @@ import type { FloatWeight } from './float-weights.js';
 import type { HalfFormat } from './half-format.js';
 
 /** A weight rounded to two bytes a value; computed whenever the bytes are asked for. */
-export function halfTensor(tensor: Tensor, { dataType }: HalfFormat, scratch: Scratch): Tensor {
+function halfTensor(tensor: Tensor, { dataType }: HalfFormat, scratch: Scratch): Tensor {
   return computedTensor(dataType, tensor.dims, () =>
     scratch.lend(tensor.byteLength, async (into) =>
       floatsToTensor(dataType, tensor.dims, await readFloats(tensor, into)).bytes(),

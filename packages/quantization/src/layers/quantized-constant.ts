@@ -12,7 +12,7 @@ export function isFloat({ tensor }: Weight): boolean {
 }
 
 /** True for a constant of integers that stands for floats of fewer bits. */
-export function isLowBit(weight: Weight | undefined): boolean {
+function isLowBit(weight: Weight | undefined): boolean {
   return weight !== undefined && /^u?int[248]$/.test(weight.tensor.dataType);
 }
 

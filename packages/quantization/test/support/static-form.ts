@@ -27,7 +27,7 @@ export interface WrittenPlan {
 }
 
 /** Asymmetric uint8 over exactly what the values reach with these feeds. */
-export async function exactScales(
+async function exactScales(
   model: Model,
   feeds: Readonly<Record<string, Tensor>>,
   classes: StaticPlan['classes'],
