@@ -167,7 +167,7 @@ describe('the other commands', () => {
       expect((await commandLine(['list', 'prune'], { cwd })).stdout).toMatch(/^prune l1: /);
       const list = await commandLine(['list', 'quant', '--json'], { cwd });
       expect(json(list.stdout)).toMatchObject({
-        techniques: [{ name: 'int8-per-channel' }, { name: 'int8-per-tensor' }],
+        techniques: expect.arrayContaining([expect.objectContaining({ name: 'int8-per-channel' })]),
       });
     }));
 });

@@ -52,8 +52,10 @@ export {
   type PrunableInspection,
   type UnprunableRecord,
 } from './inspect/prunable.js';
+export { inspectQuantizable, type QuantInspection, type QuantLookOptions } from './inspect/quantizable.js';
 export { type InspectionText, renderInspection } from './inspect/render-inspection.js';
 export { renderPrunable } from './inspect/render-prunable.js';
+export { renderQuantizable } from './inspect/render-quantizable.js';
 export type { ScopeRecord } from './inspect/scopes.js';
 export type { LayerSize, OperatorSize } from './inspect/sizes.js';
 export type { Trial } from './inspect/trials.js';
@@ -87,6 +89,8 @@ export { renderMarkdown } from './render/markdown.js';
 export { renderMeasureMarkdown } from './render/measure-markdown.js';
 export { renderTable, type TableOptions } from './render/table.js';
 export { calibrationImages } from './report/calibration-images.js';
+export type { FusionRecord } from './report/fusion.js';
+export type { QuantizedLayer } from './report/quantized-layers.js';
 export { readReport, type StoredReport } from './report/read-report.js';
 export type {
   BudgetRecord,

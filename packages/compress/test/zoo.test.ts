@@ -25,12 +25,16 @@ describeZoo('real models', (models) => {
     expect(report.after.fileBytes / report.before.fileBytes).toBeLessThanOrEqual(0.7);
   });
 
-  it.each(named('cifar10_vggbn_bn.onnx'))('pruned and quantized with samples: %s', async (path) => {
-    const calibration = [join(path, '../../../data/cifar10/train-images.npy')];
-    const steps = [prune('l1', { ratio: 0.3 }), quantize('int8-per-channel')];
-    await withTemporaryFolder(async (folder) => {
-      const { report } = await compressFile(path, join(folder, 'out.onnx'), { steps, calibration });
-      expect(report.verification).toMatchObject({ status: 'ok', inputs: { source: 'calibration', count: 400 } });
-    });
-  });
+  it.each(named('cifar10_vggbn_bn.onnx'))(
+    'pruned and quantized with samples: %s',
+    async (path) => {
+      const calibration = [join(path, '../../../data/cifar10/train-images.npy')];
+      const steps = [prune('l1', { ratio: 0.3 }), quantize('int8-per-channel')];
+      await withTemporaryFolder(async (folder) => {
+        const { report } = await compressFile(path, join(folder, 'out.onnx'), { steps, calibration });
+        expect(report.verification).toMatchObject({ status: 'ok', inputs: { source: 'calibration', count: 400 } });
+      });
+    },
+    240_000,
+  );
 });

@@ -27,6 +27,8 @@ export type Feeds = ReadonlyMap<string, Tensor>;
 export interface Calibration {
   readonly count: number;
   samples(): AsyncIterable<Feeds>;
+  /** Any one of them, where they need not be read in order. */
+  sample?(index: number): Promise<Feeds>;
 }
 
 /** Computes types and shapes of a model's values without its large weights. */

@@ -1,4 +1,4 @@
-import type { Calibration, Context, LayerRepair } from '@onnx-compress/core';
+import { type Calibration, type Context, type LayerRepair, pickSamples } from '@onnx-compress/core';
 import { type Model, Scratch, type Tensor, type Weight } from '@onnx-compress/graph';
 import { correctBiases } from '@onnx-compress/recovery';
 import type { Int8Scales } from './weights/int8-weight.js';
@@ -20,13 +20,7 @@ function someOf(calibration: Calibration): Calibration {
   if (count <= MOST_SAMPLES) return calibration;
   const isTaken = (index: number) =>
     Math.floor((index * MOST_SAMPLES) / count) < Math.floor(((index + 1) * MOST_SAMPLES) / count);
-  return {
-    count: MOST_SAMPLES,
-    async *samples() {
-      let index = 0;
-      for await (const feeds of calibration.samples()) if (isTaken(index++)) yield feeds;
-    },
-  };
+  return pickSamples(calibration, isTaken);
 }
 
 /**

@@ -1,3 +1,4 @@
+export { layerFusion } from './figures/layer-fusion.js';
 export { type Int8Options, int8Options } from './int8-options.js';
 export { type Int8Scheme, int8Transform } from './int8-transform.js';
 export { observeRanges } from './observers/observe-ranges.js';
@@ -5,6 +6,7 @@ export type { ObservedClass } from './observers/observed-class.js';
 export type { ObservationContext } from './observers/passes.js';
 export type { RangeMethod } from './observers/range-method.js';
 export type { Activations } from './placement/choose-form.js';
+export type { LayerFusion } from './placement/regions/fused-layers.js';
 export { quantizationTechniques } from './registry.js';
 export { bf16 } from './schemes/bf16.js';
 export { fp16 } from './schemes/fp16.js';
@@ -12,4 +14,5 @@ export { int8Dynamic } from './schemes/int8-dynamic.js';
 export { int8PerChannel } from './schemes/int8-per-channel.js';
 export { int8PerTensor } from './schemes/int8-per-tensor.js';
 export { int8WeightOnly } from './schemes/int8-weight-only.js';
+export { uint8Asym } from './schemes/uint8-asym.js';
 export type { Granularity } from './weight-plan.js';

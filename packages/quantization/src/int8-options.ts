@@ -13,6 +13,17 @@ const weightObserver = z
 /** Options of schemes that leave the activations to the runtime. */
 export const weightOptions = z.strictObject({ weightObserver, biasCorrection });
 
+/** Options of schemes whose weights have zero points, and thus no kernels for known activation scales. */
+export const asymmetricOptions = z.strictObject({
+  activations: z
+    .enum(['auto', 'dynamic', 'none'])
+    .default('auto')
+    .describe(
+      'auto: quantized at run time for large matrix products; dynamic: for all matrix products; none: weights only',
+    ),
+  biasCorrection,
+});
+
 /** Options of the int8 schemes. */
 export const int8Options = z.strictObject({
   activations: z

@@ -6,12 +6,13 @@ import {
   type Skip,
   throwIfAborted,
 } from '@onnx-compress/core';
-import { type Model, Scratch } from '@onnx-compress/graph';
+import { type Model, Scratch, type Tensor, type Weight } from '@onnx-compress/graph';
 import { correctRounding } from './bias-correction.js';
 import { changeOf } from './change.js';
 import { quantizeRecurrent } from './emission/recurrent-product.js';
 import { equalize } from './equalization/equalize.js';
 import type { QuantizedWeight } from './figures/weight-error.js';
+import { weightSnr } from './figures/weight-snr.js';
 import type { Int8Options } from './int8-options.js';
 import type { KnownRanges } from './known-ranges.js';
 import { findLayers } from './layers/find-layers.js';
@@ -62,12 +63,12 @@ export class Int8Run {
     private readonly request: Int8Request,
     context: Context,
   ) {
-    const { options } = request;
+    const { options, scaling } = request;
     const hasSamples = context.calibration !== undefined;
     this.#phase = dividedProgress(context, {
       equalization: options.equalization === 'off' ? 0 : SHARES.equalization,
       weights: 1,
-      ranges: hasSamples && mayBeStatic(options) ? SHARES.ranges : 0,
+      ranges: hasSamples && mayBeStatic(options, scaling.integers) ? SHARES.ranges : 0,
       rounding: hasSamples && options.rounding === 'adaptive' ? SHARES.rounding : 0,
       biases: hasSamples && options.biasCorrection !== 'off' ? SHARES.biases : 0,
     });
@@ -79,12 +80,11 @@ export class Int8Run {
     const { layers, skipped, constants } = findLayers(model, (label) => this.request.precision(label) !== 'float');
     this.#skipped.push(...skipped);
     const scaled = await this.#scaleAll(groupByWeight(layers));
+    const originals = new Map(Array.from(scaled.keys(), ({ weight, tensor }) => [weight, tensor]));
     const choice = await this.#chooseStatic(model, [...scaled.keys()], opset);
     const { decisions, repairs: rounded } = await this.#round(model, await this.#decide(scaled, choice, opset));
     const corrected = await this.#correctBiases(model, decisions);
-    const changed = [...decisions].flatMap(([group, decision]) =>
-      changeOf(group, decision, choice, this.request.scheme),
-    );
+    const changed = await this.#changesOf(decisions, choice, originals);
     await writeIntegers(model, decisions, choice, this.request.options.format, this.#scratch);
     const recurrent = await this.#quantizeRecurrent(layers);
     const quantized = [...decisions].map(([{ layers: of, tensor }, { int8 }]) => {
@@ -104,12 +104,14 @@ export class Int8Run {
 
   /** Raises the opset as far as the forms of the layers ask for it. */
   #raiseOpset(model: Model): number {
-    const { options, precision } = this.request;
+    const { options, scaling, precision } = this.request;
     const { layers } = findLayers(model, (label) => precision(label) !== 'float');
     const groups = groupByWeight(layers);
     const wanted = new Set(groups.map((group) => REQUIRED_OPSET[preferredForm(group, options.activations)]));
     const { calibration } = this.#phase('ranges');
-    if (groups.length > 0 && calibration !== undefined && mayBeStatic(options)) wanted.add(REQUIRED_OPSET.static);
+    if (groups.length > 0 && calibration !== undefined && mayBeStatic(options, scaling.integers)) {
+      wanted.add(REQUIRED_OPSET.static);
+    }
     return reachOpset(model, [...wanted]);
   }
 
@@ -127,8 +129,8 @@ export class Int8Run {
   }
 
   async #chooseStatic(model: Model, groups: readonly WeightGroup[], opset: number): Promise<StaticChoice> {
-    const { options, precision, ranges } = this.request;
-    if (opset < REQUIRED_OPSET.static) return NOTHING_STATIC;
+    const { options, scaling, precision, ranges } = this.request;
+    if (opset < REQUIRED_OPSET.static || !mayBeStatic(options, scaling.integers)) return NOTHING_STATIC;
     const layers = groups
       .filter((group) => group.layers.every(({ node }) => precision(node.label) === 'integers'))
       .flatMap((group) => group.layers);
@@ -181,6 +183,21 @@ export class Int8Run {
     if (options.activations === 'none' || !this.#phase('weights').target.startsWith('node-x64')) return new Set();
     const nodes = new Set(layers.map(({ node }) => node).filter(({ label }) => precision(label) === 'integers'));
     return new Set((await quantizeRecurrent(nodes)).map(({ label }) => label));
+  }
+
+  async #changesOf(
+    decisions: ReadonlyMap<WeightGroup, Decision>,
+    choice: StaticChoice,
+    originals: ReadonlyMap<Weight, Tensor>,
+  ): Promise<readonly Change[]> {
+    const changes: Change[] = [];
+    for (const [group, decision] of decisions) {
+      const { weight, tensor } = group;
+      const stored = { original: originals.get(weight) ?? tensor, tensor, int8: decision.int8 };
+      const snr = await weightSnr(stored, this.#scratch, this.#phase('weights').signal);
+      changes.push(...changeOf(group, decision, choice, { scheme: this.request.scheme, weightSnrDb: snr }));
+    }
+    return changes;
   }
 
   #skip(group: WeightGroup, reason: string): void {

@@ -20,12 +20,14 @@ import type { Granularity } from './weight-plan.js';
 export interface Int8Scheme {
   readonly name: string;
   readonly granularity: Granularity;
+  /** Default int8: symmetric. uint8 has a zero point for each scale, and no integers between the layers. */
+  readonly integers?: 'uint8';
 }
 
 /**
- * Quantizes a model to symmetric int8 weights (zero point 0), and with samples to integers between the layers, where the
- * target runs these faster. Weights are read once for their scales and once more when the model is written; no two are
- * in memory at a time.
+ * Quantizes a model to integer weights of 8 bits, symmetric unless the scheme says otherwise, and with samples to
+ * integers between the layers, where the target runs these faster. Weights are read once for their scales and once more
+ * when the model is written; no two are in memory at a time.
  */
 export function int8Transform(scheme: Int8Scheme, options: Int8Options, nodes: NodeSelection): Transform {
   return {
@@ -38,10 +40,11 @@ export function int8Transform(scheme: Int8Scheme, options: Int8Options, nodes: N
 function requestOf(scheme: Int8Scheme, options: Int8Options, nodes: NodeSelection, { target }: Context): Int8Request {
   const { observer, percentile, weightObserver, reduceRange } = options;
   const selected = matchNodes(nodes);
-  const reduced = reduceRange === 'on' || (reduceRange === 'auto' && target === 'node-x64-avx2');
+  const { granularity, integers = 'int8' } = scheme;
+  const isShort = reduceRange === 'on' || (reduceRange === 'auto' && target === 'node-x64-avx2');
   return {
     scheme: scheme.name,
-    scaling: { granularity: scheme.granularity, weightObserver, reduced },
+    scaling: { granularity, integers, weightObserver, reduced: integers === 'int8' && isShort },
     options,
     precision: (label) => (selected(label) ? 'integers' : 'float'),
     ranges: new KnownRanges(observer === 'percentile' ? { kind: observer, percentile } : { kind: observer }),
@@ -80,11 +83,11 @@ function optionsForSamples({ activations, equalization, rounding, autoFallback }
 async function quantize(model: Model, asked: Int8Request, context: Context): Promise<StepResult> {
   const [needy] = optionsForSamples(asked.options);
   if (needy !== undefined && context.calibration === undefined) throw optionNeedsSamples(needy);
-  const phase = dividedProgress(context, { search: asked.options.autoFallback ? SEARCH_SHARE : 0, run: 1 });
+  const phase = asked.options.autoFallback ? dividedProgress(context, { search: SEARCH_SHARE, run: 1 }) : () => context;
   const { request, metrics } = await withFallback(model, asked, phase('search'));
   const outcome = await new Int8Run(request, phase('run')).apply(model);
   const { changed, skipped, constants, repairs } = outcome;
-  warnOfFloats(changed, context);
+  warnOfFloats(changed, request.scaling.integers, context);
   return {
     changed,
     skipped: [...skipped, ...constants],
@@ -95,10 +98,11 @@ async function quantize(model: Model, asked: Int8Request, context: Context): Pro
 }
 
 /** One warning for all layers whose kernels go on computing in float. */
-function warnOfFloats(changed: readonly Change[], context: Context): void {
+function warnOfFloats(changed: readonly Change[], integers: string, context: Context): void {
   const floats = changed.filter(({ form, operator }) => form === 'weight-only' && operator !== 'Gather');
   if (floats.length === 0) return;
-  context.warn(savesBytesOnly([...new Set(floats.map(({ operator }) => String(operator)))], floats.length));
+  const operators = new Set(floats.map(({ operator }) => String(operator)));
+  context.warn(savesBytesOnly([...operators], floats.length, integers));
 }
 
 function metricsOf({ changed, skipped, equalized }: Int8Outcome): StepResult['metrics'] {

@@ -51,6 +51,9 @@ export const gatesChannels = (): string =>
 export const firstLayer = (): string =>
   'reads few channels, as the first layer of image models does: integers are no faster there and lose most accuracy';
 
+export const onlyLargest = (): string =>
+  'only the largest of its results is used, whose rounding would not be averaged with that of others';
+
 export const outputLayer = (): string => 'its results are outputs, and it does less than 10 % of the work';
 
 export const integersTakeLonger = (): string =>
@@ -68,11 +71,11 @@ export const opsetTooOld = (opset: number): string =>
   `the model's opset ${opset} is too old and cannot be raised to 7, which scales with broadcasting need`;
 
 /** The one warning for all layers whose kernels go on computing in float. */
-export function savesBytesOnly(operators: readonly string[], layers: number): Diagnostic {
+export function savesBytesOnly(operators: readonly string[], layers: number, integers: string): Diagnostic {
   const what = layers === 1 ? '1 layer' : `${layers} layers`;
   return {
     code: 'QUANT_BYTES_ONLY',
-    message: `${what} (${operators.join(', ')}) have int8 weights only, which saves bytes and not time: they compute in float`,
+    message: `${what} (${operators.join(', ')}) have ${integers} weights only, which saves bytes and not time: they compute in float`,
   };
 }
 

@@ -7,6 +7,7 @@ import type { KnownRanges } from './known-ranges.js';
 import type { Layer } from './layers/layer.js';
 import { placeStatic } from './placement/regions/place-static.js';
 import type { StaticPlan } from './placement/static-plan.js';
+import type { WeightScaling } from './weight-plan.js';
 
 /** What runs on integers, and the scale of every value between. */
 export interface StaticChoice {
@@ -14,15 +15,15 @@ export interface StaticChoice {
   readonly scales: ReadonlyMap<Value, ActivationScale>;
 }
 
-/** Whether integers between layers are considered at all. */
-export const mayBeStatic = ({ activations }: Int8Options): boolean =>
-  activations === 'auto' || activations === 'static';
+/** Whether integers between layers are considered at all; the kernels that are fast want signed weights. */
+export const mayBeStatic = ({ activations }: Int8Options, integers: WeightScaling['integers']): boolean =>
+  integers === 'int8' && (activations === 'auto' || activations === 'static');
 
 /** No layer on integers with known scales. */
 export const NOTHING_STATIC: StaticChoice = { plan: { nodes: new Set(), classes: [], skipped: [] }, scales: new Map() };
 
 /**
- * Chooses what runs on integers, and observes the ranges there; nothing without samples.
+ * Chooses what runs on integers, where it may, and observes the ranges there; nothing without samples.
  *
  * @throws CancelledError when the signal fires
  */
@@ -35,7 +36,7 @@ export async function chooseStatic(
 ): Promise<StaticChoice> {
   const { activations, activationDtype: dataType, symmetric } = options;
   const { calibration, shapes, dims, target, signal } = context;
-  if (!mayBeStatic(options) || calibration === undefined) return NOTHING_STATIC;
+  if (calibration === undefined) return NOTHING_STATIC;
   const types = await shapes.infer(model, await sampleDims(model, calibration, dims), signal);
   const plan = placeStatic(model, layers, { types, target, mode: activations === 'static' ? 'static' : 'auto' });
   const found = await ranges.of(model, plan.classes, { ...context, calibration });

@@ -1,5 +1,5 @@
 import type { Context } from '@onnx-compress/core';
-import type { Scratch } from '@onnx-compress/graph';
+import type { Scratch, Tensor } from '@onnx-compress/graph';
 import { withRoomForBiases } from './emission/static/room-for-biases.js';
 import type { Int8Options } from './int8-options.js';
 import { alsoReadBy, notFinite, opsetTooOld, wouldGrow } from './messages.js';
@@ -7,6 +7,7 @@ import { type Activations, chooseForm, type Form, REQUIRED_OPSET } from './place
 import { estimateSize, type SizeEstimate } from './placement/size-estimate.js';
 import { otherReader, type WeightGroup } from './placement/weight-group.js';
 import type { StaticChoice } from './static-choice.js';
+import { affineScales } from './weights/affine-weight.js';
 import { type Int8Scales, int8Scales } from './weights/int8-weight.js';
 import { mseScales } from './weights/mse-scales.js';
 import { inSevenBits } from './weights/reduced-range.js';
@@ -19,7 +20,7 @@ interface Obstacle {
   readonly reason: string;
 }
 
-/** A weight with its int8 parameters. */
+/** A weight with the parameters of its integers. */
 export interface ScaledWeight {
   readonly int8: Int8Scales;
 }
@@ -40,26 +41,36 @@ const axisOf = ({ channelAxis }: WeightGroup, granularity: Granularity) =>
 /** Finds the scales of a weight. Cheap obstacles first; it is read only when nothing else stands in the way. */
 export async function scaleWeight(
   group: WeightGroup,
-  { granularity, weightObserver, reduced }: WeightScaling,
+  scaling: WeightScaling,
   scratch: Scratch,
   signal: Context['signal'],
 ): Promise<ScaledWeight | Obstacle> {
   const { weight, tensor } = group;
   const reader = otherReader(group);
   if (reader !== undefined) return { reason: alsoReadBy(weight.name, reader) };
-  const axis = axisOf(group, granularity);
-  const int8 = await (weightObserver === 'mse'
-    ? mseScales(tensor, axis, scratch, signal)
-    : int8Scales(tensor, axis, scratch));
+  const int8 = await scalesOf(tensor, axisOf(group, scaling.granularity), scaling, scratch, signal);
   if (int8 === undefined) return { reason: notFinite(weight.name) };
-  return { int8: reduced ? inSevenBits(int8) : int8 };
+  return { int8: scaling.reduced ? inSevenBits(int8) : int8 };
+}
+
+function scalesOf(
+  tensor: Tensor,
+  axis: number | undefined,
+  { integers, weightObserver }: WeightScaling,
+  scratch: Scratch,
+  signal: Context['signal'],
+): Promise<Int8Scales | undefined> {
+  if (integers === 'uint8') return affineScales(tensor, axis, scratch);
+  return weightObserver === 'mse' ? mseScales(tensor, axis, scratch, signal) : int8Scales(tensor, axis, scratch);
 }
 
 /** How the scales of all weights are found. */
 export interface WeightScaling {
   readonly granularity: Granularity;
+  /** With uint8, each scale has a zero point of its own, and ends at the extremes whatever the observer. */
+  readonly integers: 'int8' | 'uint8';
   readonly weightObserver: Int8Options['weightObserver'];
-  /** Whether weights have 7 bits. */
+  /** Whether weights have 7 bits; int8 only. */
   readonly reduced: boolean;
 }
 
@@ -79,7 +90,7 @@ export async function planWeight(
   const isStatic = group.layers.every(({ node }) => choice.plan.nodes.has(node));
   const form = isStatic ? 'static' : chooseForm(group, activations, opset);
   if (opset < REQUIRED_OPSET[form]) return { reason: opsetTooOld(opset) };
-  const size = estimateSize(group, form, int8.scales.length);
+  const size = estimateSize(group, form, int8);
   if (isStatic) return { form, size, int8: await withRoomForBiases(group, int8, choice.scales) };
   if (size.bytesAfter < size.bytesBefore) return { form, size, int8 };
   return { reason: wouldGrow(size.bytesBefore, size.bytesAfter) };

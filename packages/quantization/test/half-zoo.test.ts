@@ -25,6 +25,10 @@ const LOWEST_DB: Readonly<Record<HalfScheme, number>> = {
   bf16: 22,
 };
 
+/** These share most of their code with the others; small files are enough. */
+const ON_SMALL_FILES: ReadonlySet<HalfScheme> = new Set(['bf16', 'fp16 compute, io']);
+const SMALL_FILE = 2 ** 20;
+
 type Feeds = Readonly<Record<string, Tensor>>;
 type Outputs = ReadonlyMap<string, Tensor>;
 
@@ -52,7 +56,9 @@ describeZoo('two bytes a value, on real models', (models) => {
   afterAll(closeHost);
 
   const cases = (['fp16', 'bf16', 'fp16 compute', 'fp16 compute, io'] as const).flatMap((scheme) =>
-    models.map((path): [HalfScheme, string, string] => [scheme, basename(path), path]),
+    models
+      .filter((path) => !ON_SMALL_FILES.has(scheme) || statSync(path).size < SMALL_FILE)
+      .map((path): [HalfScheme, string, string] => [scheme, basename(path), path]),
   );
 
   it.each(cases)('%s: %s loads, runs and resembles the original', async (scheme, name, path) => {

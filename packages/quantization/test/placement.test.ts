@@ -60,6 +60,30 @@ describe('a net of squeeze and expand layers', () => {
   });
 });
 
+describe('a convolution of which only the largest results are used', () => {
+  const gelu = (net: ConvNet, input: string) => net.op('Mul', 'gelu', [input, net.op('Tanh', 'gate', [input])]);
+
+  it('stays in floats, with another activation function between as well', () => {
+    const net = new ConvNet(MAPS);
+    const start = net.convRelu('start', 'x', 128, { kernel: 3 });
+    const last = net.conv('last', start, 128, { kernel: 3 });
+    const { nodes, reasons } = placed(net.model([net.op('GlobalMaxPool', 'y', [gelu(net, last)])]));
+    expect(nodes).toContain('start_conv');
+    expect(nodes).not.toContain('last');
+    expect(reasons.get('last')).toMatch('only the largest');
+  });
+
+  it('runs on integers where static activations are asked for, or a mean is used too', () => {
+    const net = new ConvNet(MAPS);
+    const last = net.conv('last', net.convRelu('start', 'x', 128, { kernel: 3 }), 128, { kernel: 3 });
+    const largest = net.op('GlobalMaxPool', 'largest', [last]);
+    const asked = placed(net.model([largest]), { mode: 'static' });
+    expect(asked.nodes).toContain('last');
+    const both = placed(net.model([largest, net.op('GlobalAveragePool', 'mean', [last])]));
+    expect(both.nodes).toContain('last');
+  });
+});
+
 describe('where the range of a value does the work of an activation function', () => {
   it('a Concat ties no value without one to it', () => {
     const net = new ConvNet(MAPS);

@@ -65,7 +65,7 @@ describe('an int32 bias', () => {
     const plan = { nodes: ['conv'], classes: [['x'], ['y']] };
     const { qdq, optimized } = await bothFormats(model, plan, { x: randomFloats([1, 1, 5, 5], 2) });
     expect(optimized).toContain('QLinearConv');
-    const [first] = await readIndices(present(qdq.graph.value('b_quantized')?.weight, 'bias').tensor);
+    const [first] = await readIndices(present(qdq.graph.value('b_q')?.weight, 'bias').tensor);
     expect(Math.abs(present(first, 'bias') - 2 ** 30)).toBeLessThan(2 ** 10);
   });
 });

@@ -59,7 +59,7 @@ describe('the integers of a convolution', () => {
   it('are those worked out by hand', async () => {
     const [qdq, operators] = await written(conv(), { dataType: 'uint8', scale: 0.5, zeroPoint: 10 });
     expect(await integers(qdq, 'w_quantized')).toEqual([127, -64, 127, 3]);
-    expect(await integers(qdq, 'b_quantized')).toEqual([128, -80]);
+    expect(await integers(qdq, 'b_q')).toEqual([128, -80]);
     const feeds = { x: float32Tensor([1, 2, 1, 2], [0.5, -1, 3, 0.25]) };
     for (const model of [qdq, operators]) {
       for (const level of ['all', 'disabled'] as const) {
@@ -76,7 +76,7 @@ describe('the integers of a Gemm', () => {
   it('are those worked out by hand', async () => {
     const [qdq, operators] = await written(gemm(), { dataType: 'uint8', scale: 0.5, zeroPoint: 20 });
     expect(await integers(qdq, 'w_quantized')).toEqual([127, -64, 127, 3]);
-    expect(await integers(qdq, 'b_quantized')).toEqual([64, -40]);
+    expect(await integers(qdq, 'b_q')).toEqual([64, -40]);
     for (const model of [qdq, operators]) {
       expect([...(await floatsOf(model, feeds))]).toEqual([-7, 15.5, -8, -10]);
     }

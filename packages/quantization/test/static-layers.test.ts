@@ -205,7 +205,7 @@ describe('what lies between convolutions', () => {
     const plan = { nodes: ['first', 'relu', 'second'], classes: [['x'], ['b'], ['y']] };
     const { optimized, qdq } = await bothFormats(model, plan, feeds, { dataType: 'int8' });
     expect(optimized).toEqual(['DequantizeLinear', 'QLinearConv', 'QLinearConv', 'QuantizeLinear']);
-    expect(qdq.graph.value('b_zero_point')?.weight?.tensor).toMatchObject({ dataType: 'int8' });
+    expect(qdq.graph.value('int8_-128')?.weight?.tensor).toMatchObject({ dataType: 'int8' });
   });
 });
 
@@ -220,9 +220,9 @@ describe('a weight in the static form', () => {
     expect(names.filter((name) => name.startsWith('first_'))).toEqual([
       'first_w_quantized',
       'first_w_scale',
-      'first_b_quantized',
+      'first_b_q',
       'first_b_scale',
-      'first_b_quantized_1',
+      'first_b_q_1',
       'first_b_scale_1',
     ]);
   });
@@ -263,7 +263,7 @@ describe('a value in the static form', () => {
     expect(optimized.filter((name) => name.startsWith('QLinear'))).toHaveLength(4);
     expect(qdq.graph.value('a')?.uses).toHaveLength(2);
     expect(qdq.graph.outputs.map(({ name }) => name)).toEqual(['y', 'a', 'z']);
-    expect(qdq.graph.nodes.find(({ name }) => name === 'left')?.inputs[0]).toBe('a_dequantized');
+    expect(qdq.graph.nodes.find(({ name }) => name === 'left')?.inputs[0]).toBe('a_dq');
   });
 
   it('tells its shape as integers', async () => {
@@ -275,7 +275,7 @@ describe('a value in the static form', () => {
     ]);
     const plan = { nodes: ['first', 'reshape', 'second'], classes: [['x'], ['a', 'c'], ['y']] };
     const { qdq, operators } = await bothFormats(model, plan, feeds);
-    expect(qdq.graph.nodes.find(({ opType }) => opType === 'Shape')?.inputs).toEqual(['a_quantized']);
+    expect(qdq.graph.nodes.find(({ opType }) => opType === 'Shape')?.inputs).toEqual(['a_q']);
     expect(writtenOperators(operators).filter((name) => name === 'DequantizeLinear')).toHaveLength(1);
   });
 
@@ -284,10 +284,10 @@ describe('a value in the static form', () => {
     const { model: qdq } = await inStaticForm(model, { nodes: ['first', 'relu'], classes: [['x'], ['y']] }, feeds);
     const quantizers = qdq.graph.nodes.filter(({ opType }) => opType === 'QuantizeLinear');
     expect(quantizers.map(({ inputs }) => inputs)).toEqual([
-      ['x', 'x_scale', 'x_zero_point'],
-      ['y_unquantized', 'y_scale', 'y_zero_point'],
+      ['x', 'x_scale', 'uint8_121'],
+      ['y_raw', 'y_scale', 'uint8_0'],
     ]);
-    const zero = qdq.graph.value('y_zero_point')?.weight?.tensor;
+    const zero = qdq.graph.value('uint8_0')?.weight?.tensor;
     expect(zero).toMatchObject({ dataType: 'uint8', dims: [], inline: Uint8Array.of(0) });
   });
 });

@@ -46,7 +46,14 @@ export const COMMANDS: readonly Command[] = [
     required: 1,
     options: [
       { name: 'prunable', summary: 'which layers can lose channels, what that would save, and why the others cannot' },
-      ...INPUT_OPTIONS.filter(named('dim')),
+      {
+        name: 'quant',
+        value: 'SPEC',
+        repeatable: true,
+        summary:
+          'what quantization would do to each layer, the worst weights first; with --calib as a run with samples',
+      },
+      ...INPUT_OPTIONS.filter(({ name }) => name !== 'seed'),
       JSON_OPTION,
       ...TALK_OPTIONS,
     ],

@@ -94,6 +94,13 @@ export function unknownReportKind(path: string, kinds: readonly string[]): Usage
   });
 }
 
+/** Samples for `compress inspect` that nothing would be tried with. */
+export function onlyWithQuant(option: string): UsageError {
+  return new UsageError('USAGE_ONLY_WITH_QUANT', `--${option} means nothing here without --quant`, {
+    hint: 'Give --quant SPEC too, or leave it out.',
+  });
+}
+
 /** `compress report` without `-o`. */
 export function missingOutput(): UsageError {
   return new UsageError('USAGE_MISSING_OUTPUT', 'There is no file to draw the report into', {

@@ -21,6 +21,7 @@ function validatorOf(name: string): ValidateFunction {
 function schemaName(argv: readonly string[]): string {
   if (argv.includes('--print-recipe')) return 'recipe';
   if (argv.includes('--prunable')) return 'prunable';
+  if (argv[0] === 'inspect' && argv.includes('--quant')) return 'quantizable';
   const command = COMMANDS.find(({ name }) => name === argv[0])?.name ?? DEFAULT_COMMAND;
   return SCHEMA_NAMES[command] ?? command;
 }

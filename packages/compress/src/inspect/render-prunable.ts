@@ -2,6 +2,7 @@ import { formatCount, formatLargeCount, formatNumberOf, formatPart } from '../re
 import { fittedTable } from './fitted-table.js';
 import type { GroupRecord, PrunableInspection } from './prunable.js';
 import type { InspectionText } from './render-inspection.js';
+import { wrapped } from './wrapped.js';
 
 /** How many pinned groups and layers are shown without `verbose`. */
 const SHORT = 20;
@@ -43,19 +44,6 @@ function groupLines(inspection: PrunableInspection, width: number): readonly str
   const [first = [], ...others] = [head, ...rows].map((row) => row.slice(0, -1));
   const table = { head: first, rows: others.map((row) => [...row, '']), textColumns: 1 };
   return fittedTable(table, width).map(({ text }) => text);
-}
-
-/** A text in lines of at most so many characters, broken between words. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 /** Nodes that have to stay, with the reason below each. */

@@ -5,6 +5,7 @@ import { fileRecord } from '../files/file-record.js';
 import { budgetsMissed, grew, verificationFailed } from '../messages.js';
 import { requirePlannedModel } from '../plan/require-planned-model.js';
 import { budgetText } from '../render/budget-text.js';
+import { withFusion } from '../report/fusion.js';
 import { gzipSizes } from '../report/gzip-sizes.js';
 import { layerRecords } from '../report/layers.js';
 import type { Report } from '../report/report.js';
@@ -13,6 +14,7 @@ import { tool } from '../version.js';
 import { Diagnostics } from './diagnostics.js';
 import { openEngine } from './engine.js';
 import type { Job, Outcome, Rejection } from './job.js';
+import { fusionOf } from './layer-fusion.js';
 import { assumedDims, costsOf, modelSize } from './measure.js';
 import { createNodeTimes } from './node-times.js';
 import { planSteps } from './planned-step.js';
@@ -37,7 +39,9 @@ async function report(job: Job, shop: Workshop, made: Transformed, trials: Trial
   if (after.fileBytes > before.fileBytes) shop.diagnostics.warn(grew(before.fileBytes, after.fileBytes));
   for (const warning of uncertainBudgets(recipe.budgets, latency)) shop.diagnostics.warn(warning);
   const { version, cpuFeatures } = await runtimeEnvironment();
-  const steps = stepRecords(finished, before.fileBytes, after.fileBytes);
+  const records = stepRecords(finished, before.fileBytes, after.fileBytes);
+  const fusion = await fusionOf(job, made, records, verification, shop.engine);
+  const steps = withFusion(records, fusion);
   const worth = worthOf({ steps, before, after, latency, untimed, calibrated: isGiven(job.calibration) });
   return {
     schemaVersion: 1,
@@ -55,6 +59,7 @@ async function report(job: Job, shop: Workshop, made: Transformed, trials: Trial
     ...(score === undefined ? {} : { score }),
     ...(latency === undefined ? {} : { latency }),
     ...(worth === undefined ? {} : { worth }),
+    ...(fusion === undefined ? {} : { fusion }),
     layers: layerRecords(costsBefore, costsAfter, times),
     ...(await runFigures(job, finished)),
     budgets: checkBudgets(recipe.budgets, { before, after, verification, score, latency }),

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
+import type { FusionRecord } from '../report/fusion.js';
 import { repairSummary } from '../report/repair-summary.js';
 import type { BudgetRecord, LatencyRecord, Report, StepRecord, VerificationRecord } from '../report/report.js';
 import type { WorthRecord } from '../report/worth.js';
 import { budgetText } from './budget-text.js';
+import { fusionText, hasUnfused } from './fusion-text.js';
 import { escapeMarkdown, markdownCode, markdownFolded, markdownList, markdownTable } from './markdown-text.js';
 import {
   formatBytes,
@@ -12,6 +14,7 @@ import {
   formatLargeCount,
   formatPercentChange,
 } from './quantities.js';
+import { markdownQuantized } from './quantized-markdown.js';
 import { markdownRepairs } from './repairs-markdown.js';
 import { repairNote, repairTitle } from './repairs-text.js';
 import { changeNote, stepTitle } from './step-text.js';
@@ -71,6 +74,10 @@ function latencyLine({ beforeMs, afterMs, speedup, interval, verdict, metric, ru
   return `Latency ${times}, speedup ${speedup.toFixed(2)}x (${low} to ${high}, ${how}): **${verdict}**`;
 }
 
+function fusionLine(fusion: FusionRecord): string {
+  return `${hasUnfused(fusion) ? '❌ ' : ''}Integer layers: ${escapeMarkdown(fusionText(fusion))}`;
+}
+
 /** One line, and a list of causes where the result is worse. */
 function worthLines(worth: WorthRecord): readonly string[] {
   const line = `${isWorse(worth) ? '❌ ' : ''}Quantized result: **${escapeMarkdown(worthText(worth))}**`;
@@ -121,7 +128,7 @@ function foot({ tool, onnxruntime, seed, recipe }: Report): string {
 
 /** The report as Markdown for a comment on a pull request: verdict first, details folded. Pure; ends with a line break. */
 export function renderMarkdown(report: Report): string {
-  const { verification, budgets, warnings, latency, worth } = report;
+  const { verification, budgets, warnings, latency, worth, fusion } = report;
   const skipped = report.steps.flatMap(skipLines);
   const zeros = zerosText(report);
   const sections = [
@@ -130,11 +137,13 @@ export function renderMarkdown(report: Report): string {
     ...(zeros === undefined ? [] : [`zeros: ${zeros}`]),
     ...(latency === undefined ? [] : [latencyLine(latency)]),
     ...(worth === undefined ? [] : worthLines(worth)),
+    ...(fusion === undefined ? [] : [fusionLine(fusion)]),
     ...(budgets.length === 0 ? [] : [markdownList(budgets.map(budgetLine))]),
     escapeMarkdown(verificationText(verification).replaceAll('   ', ', ')),
     ...(warnings.length === 0 ? [] : [markdownList(warnings.map(({ message }) => `⚠️ ${escapeMarkdown(message)}`))]),
     ...(report.steps.length === 0 ? [] : [steps(report)]),
     ...(verification.outputs.length === 0 ? [] : [outputs(verification)]),
+    ...markdownQuantized(report.steps),
     ...markdownRepairs(report.steps),
     ...(skipped.length === 0 ? [] : [markdownFolded('Skipped', markdownList(skipped))]),
     foot(report),

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { FusionRecord } from '../report/fusion.js';
 import { repairSummary } from '../report/repair-summary.js';
 import type {
   BudgetRecord,
@@ -11,6 +12,7 @@ import type {
 import type { WorthRecord } from '../report/worth.js';
 import { budgetText } from './budget-text.js';
 import { alignColumns } from './columns.js';
+import { fusionText, hasUnfused } from './fusion-text.js';
 import { formatMsChange, formatRatio } from './measured-quantities.js';
 import { formatBytes, formatBytesChange, formatFactor, formatPercentChange } from './quantities.js';
 import { removalLines } from './removals-text.js';
@@ -70,6 +72,14 @@ const latencyRow = ({ beforeMs, afterMs, speedup, interval, verdict }: LatencyRe
 
 const worthRow = (worth: WorthRecord): Row => ({ cells: ['quantized', worthText(worth)], alarming: isWorse(worth) });
 
+/** Told where there is something to tell, and where somebody wants to know all. */
+function fusionRow(fusion: FusionRecord | undefined, verbose: boolean): readonly Row[] {
+  if (fusion === undefined) return [];
+  const isBad = hasUnfused(fusion);
+  if (!verbose && !isBad && fusion.unknown === undefined) return [];
+  return [{ cells: ['integers', fusionText(fusion)], alarming: isBad }];
+}
+
 const scoreRow = ({ before, after }: ScoreRecord): Row => ({
   cells: ['score', `${before} -> ${after}`],
   alarming: false,
@@ -102,6 +112,7 @@ export function renderTable(report: Report, options: TableOptions = {}): string 
     verificationRow(report.verification),
     ...(report.latency === undefined ? [] : [latencyRow(report.latency)]),
     ...(report.worth === undefined ? [] : [worthRow(report.worth)]),
+    ...fusionRow(report.fusion, verbose),
     ...(report.score === undefined ? [] : [scoreRow(report.score)]),
     ...report.budgets.map(budgetRow),
   ];

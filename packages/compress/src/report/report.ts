@@ -10,6 +10,7 @@ import type {
 } from '@onnx-compress/core';
 import type { Verdict } from '@onnx-compress/runtime';
 import type { Recipe } from '../recipe/schema.js';
+import type { FusionRecord } from './fusion.js';
 import type { WorthRecord } from './worth.js';
 
 /** Size of a model: whole file, parameters, weight bytes, multiply-accumulates of one run, nodes. */
@@ -181,6 +182,8 @@ export interface Report {
   readonly latency?: LatencyRecord;
   /** Whether a quantized result is smaller and faster; absent where nothing was quantized. */
   readonly worth?: WorthRecord;
+  /** Whether layers with quantized activations run on integer kernels; absent where nobody could look. */
+  readonly fusion?: FusionRecord;
   /** Layers with weights or multiply-accumulates, in the order of execution. */
   readonly layers?: readonly LayerRecord[];
   /** Pictures of the whole run, such as histograms of weights; made only where a report wants them. */

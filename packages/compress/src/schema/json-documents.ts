@@ -2,6 +2,7 @@ import type { CheckReport } from '../check/check-report.js';
 import type { ModelDiff } from '../diff/diff-models.js';
 import type { Inspection } from '../inspect/inspect-model.js';
 import type { PrunableInspection } from '../inspect/prunable.js';
+import type { QuantInspection } from '../inspect/quantizable.js';
 import type { ListedTechnique } from '../list/list-techniques.js';
 import type { MeasureReport } from '../measure/measure-report.js';
 import type { RemovalPlan } from '../plan/removal-plan.js';
@@ -48,6 +49,8 @@ export interface JsonDocuments {
   readonly inspect: Inspection;
   /** Output of `compress inspect <model> --prunable --json`. */
   readonly prunable: PrunableInspection;
+  /** Output of `compress inspect <model> --quant SPEC --json`. */
+  readonly quantizable: QuantInspection;
   /** Output of `compress diff <before> <after> --json`. */
   readonly diff: ModelDiff;
   /** Output of `compress verify <reference> <candidate> --json`. */

@@ -57,6 +57,12 @@ export function activationScale(range: Range, { dataType, symmetric, reduceRange
   return { dataType, scale, zeroPoint: Math.min(most, least + roundHalfToEven(-low / scale)) };
 }
 
+/** What the integers of a scale reach, from the least to the most. */
+export function representedRange({ dataType, scale, zeroPoint }: ActivationScale): Range {
+  const [least, most] = LIMITS[dataType].full;
+  return { low: (least - zeroPoint) * scale, high: (most - zeroPoint) * scale };
+}
+
 /** The least range that holds all of them; from 0 to 0 for none. */
 export function sharedRange(ranges: readonly Range[]): Range {
   return {

@@ -19,7 +19,9 @@ function multiplyIntegers({ node, use }: Layer, stored: StoredWeight, activation
   const { left, factor, bias } = matrixProduct(node);
   const activation = activations.of(left, node.graph);
   const weight = stored.quantized(use.kind === 'matrix' && use.transposed);
-  const integers = insertBefore(node, 'MatMulInteger', [activation.values, weight, activation.zeroPoint], 'integers');
+  const zeroPoint = stored.zeroPoint('vector');
+  const factors = [activation.values, weight, activation.zeroPoint, ...(zeroPoint === undefined ? [] : [zeroPoint])];
+  const integers = insertBefore(node, 'MatMulInteger', factors, 'integers');
   const unscaled = castBefore(node, integers, `${outputName(node)}_unscaled`, FLOAT32);
   const scale = insertBefore(node, 'Mul', [activation.scale, stored.scale('vector', factor)], 'scale');
   endProduct(node, 'Mul', [unscaled, scale], bias);

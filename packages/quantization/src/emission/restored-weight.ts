@@ -2,11 +2,11 @@ import { type Graph, type Node, present } from '@onnx-compress/graph';
 import type { WeightGroup } from '../placement/weight-group.js';
 import type { StoredWeight } from '../weights/stored-weight.js';
 import { castTarget, FLOAT32 } from './float-type.js';
-import { castBefore } from './rewrite-node.js';
+import { castBefore, UNNAMED } from './rewrite-node.js';
 
 /**
- * Weight-only form for kernels that compute in float: `Cast(int8) * scale`, the value of DequantizeLinear to the
- * last bit. onnxruntime never folds a DequantizeLinear and runs it at every inference; this product of constants it
+ * Weight-only form for kernels that compute in float: `Cast(int8) * scale`, or `(Cast(uint8) - Cast(zeroPoint)) * scale`,
+ * the value of DequantizeLinear to the last bit. onnxruntime never folds a DequantizeLinear and runs it at every inference; this product of constants it
  * folds while loading, so the file is small and the speed is that of the float model. It needs no newer opset.
  *
  * The product stands where the weight did, in its scope, so that bodies of If, Loop and Scan share it. What moves the
@@ -20,10 +20,23 @@ export function emitRestored(group: WeightGroup, stored: StoredWeight): void {
 function restoreBefore(node: Node, { weight, tensor }: WeightGroup, stored: StoredWeight): string {
   const { graph } = node;
   const integers = castBefore(node, stored.quantized(), `${weight.name}_unscaled`, FLOAT32);
+  const centred = withoutZeroPoint(node, weight.name, integers, stored);
   const product = graph.uniqueName(`${weight.name}_restored`);
-  graph.addNode({ opType: 'Mul', inputs: [integers, stored.scale('aligned')], outputs: [product] }, { before: node });
+  const spec = { ...UNNAMED, opType: 'Mul', inputs: [centred, stored.scale('aligned')], outputs: [product] };
+  graph.addNode(spec, { before: node });
   const code = castTarget(tensor.dataType);
   return code === undefined ? product : castBefore(node, product, `${weight.name}_${tensor.dataType}`, code);
+}
+
+/** Exact in float32: the difference of two bytes. */
+function withoutZeroPoint(node: Node, name: string, integers: string, stored: StoredWeight): string {
+  const zeroPoint = stored.zeroPoint('aligned');
+  if (zeroPoint === undefined) return integers;
+  const { graph } = node;
+  const zero = castBefore(node, zeroPoint, `${name}_zero`, FLOAT32);
+  const centred = graph.uniqueName(`${name}_centred`);
+  graph.addNode({ ...UNNAMED, opType: 'Sub', inputs: [integers, zero], outputs: [centred] }, { before: node });
+  return centred;
 }
 
 /** The first node in the scope of the weight that reads it, itself or in a body. */

@@ -1,6 +1,9 @@
 import type { Node } from '@onnx-compress/graph';
 import { present } from '@onnx-compress/graph';
 
+/** Nodes beside integers have no names: they are many, and names would take percents of a small model's file. */
+export const UNNAMED = { name: '' } as const;
+
 /** Turns a node into another operator without attributes; its name and its outputs stay, so readers notice nothing. */
 export function become(node: Node, opType: string, inputs: readonly string[]): void {
   for (const name of node.attributeNames()) node.removeAttribute(name);
@@ -19,7 +22,7 @@ export function insertBefore(node: Node, opType: string, inputs: readonly string
 export function castBefore(node: Node, input: string, output: string, type: number): string {
   const name = node.graph.uniqueName(output);
   node.graph.addNode(
-    { opType: 'Cast', inputs: [input], outputs: [name], attributes: { to: { int: type } } },
+    { ...UNNAMED, opType: 'Cast', inputs: [input], outputs: [name], attributes: { to: { int: type } } },
     { before: node },
   );
   return name;

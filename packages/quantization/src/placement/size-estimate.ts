@@ -1,5 +1,6 @@
 import { elementCount, type NodeSpec } from '@onnx-compress/graph';
 import { nodeBytes, tensorBytes } from '../file-cost.js';
+import type { Int8Scales } from '../weights/int8-weight.js';
 import type { Form } from './choose-form.js';
 import type { WeightGroup } from './weight-group.js';
 
@@ -11,16 +12,18 @@ export interface SizeEstimate {
   readonly bytesAfter: number;
 }
 
-/** Counts the int8 data, the scales and what the added nodes take in the file. */
-export function estimateSize(group: WeightGroup, form: Form, channels: number): SizeEstimate {
+/** Counts the integers, the scales and what the added nodes take in the file. */
+export function estimateSize(group: WeightGroup, form: Form, { scales, zeroPoints }: Int8Scales): SizeEstimate {
   const { weight, tensor, layers } = group;
   const { name } = weight;
   const rank = tensor.dims.length;
   const stored =
     tensorBytes(`${name}_quantized`, rank, elementCount(tensor.dims)) +
-    tensorBytes(`${name}_scale`, rank, channels * SCALE_BYTES);
+    tensorBytes(`${name}_scale`, rank, scales.length * SCALE_BYTES) +
+    (zeroPoints === undefined ? 0 : tensorBytes(`${name}_zero_point`, rank, zeroPoints.length));
+  const operators = [...addedOperators(form), ...(zeroPoints === undefined ? [] : zeroPointOperators(form))];
   const copies = form === 'restored' ? 1 : layers.length;
-  const nodes = addedOperators(form).reduce((sum, opType) => sum + nodeBytes(typicalNode(opType, name)), 0);
+  const nodes = operators.reduce((sum, opType) => sum + nodeBytes(typicalNode(opType, name)), 0);
   return { bytesBefore: tensorBytes(name, rank, tensor.byteLength), bytesAfter: stored + copies * nodes };
 }
 
@@ -35,6 +38,12 @@ function addedOperators(form: Form): readonly string[] {
     case 'dynamic':
       return ['DynamicQuantizeLinear', 'MatMulInteger', 'Cast', 'Mul'];
   }
+}
+
+/** What takes the zero point off again; MatMulInteger does it by itself. */
+function zeroPointOperators(form: Form): readonly string[] {
+  if (form === 'restored') return ['Cast', 'Sub'];
+  return form === 'gathered' ? ['Gather', 'Cast', 'Sub'] : [];
 }
 
 /** A node as the emission writes it: named after its type, two inputs and an output named after the weight. */

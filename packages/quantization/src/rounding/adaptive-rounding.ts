@@ -49,7 +49,8 @@ function roundedOf(group: WeightGroup, int8: Int8Scales): readonly Rounded[] {
   const layer = linearLayer(first.node);
   if (layer === undefined || others.length > 0 || layer.columns > MOST_COLUMNS) return [];
   if (group.tensor.dataType !== 'float32' || first.node.float('alpha', 1) !== 1) return [];
-  const fits = int8.axis === undefined || int8.scales.length === layer.outputs;
+  const perOutput = int8.axis === layer.contraction.outputAxis && int8.scales.length === layer.outputs;
+  const fits = int8.axis === undefined || perOutput;
   return fits ? [{ group, int8, layer, integers: new Int8Array(0) }] : [];
 }
 

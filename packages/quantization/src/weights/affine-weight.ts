@@ -8,12 +8,15 @@ import {
   transpose2d,
 } from '@onnx-compress/math';
 import { activationScale } from '../activations/activation-scale.js';
-import { layoutOf } from './int8-weight.js';
+import { type Int8Scales, layoutOf } from './int8-weight.js';
 
 /** Asymmetric uint8 parameters of one weight: `weight = scale * (uint8 - zeroPoint)`, per entry of `axis` or for all. */
 export interface AffineScales extends AffineParameters {
   readonly axis: number | undefined;
 }
+
+/** Whether a weight has a zero point of its own, and thus uint8 integers. */
+export const isAffine = (scales: Int8Scales): scales is AffineScales => scales.zeroPoints !== undefined;
 
 const UINT8 = { dataType: 'uint8', symmetric: false } as const;
 

@@ -14,10 +14,12 @@ const INT8_LIMIT = 127;
 /** Below this a float32 scale would be subnormal, and dividing by it no longer accurate. */
 const SMALLEST_SCALE = 2 ** -126;
 
-/** Symmetric int8 parameters of one weight: `weight = scale * int8`, one scale per entry of `axis` or one for all. */
+/** Parameters of one weight: `weight = scale * int8`, one scale per entry of `axis` or one for all. */
 export interface Int8Scales {
   readonly axis: number | undefined;
   readonly scales: Float32Array;
+  /** What stands for zero, one for each scale, where the integers are uint8: `weight = scale * (uint8 - zeroPoint)`. */
+  readonly zeroPoints?: Uint8Array;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Graph, memoryTensor, type Scratch, type Tensor } from '@onnx-compress/graph';
 import type { WeightGroup } from '../placement/weight-group.js';
+import { affineTensor, isAffine } from './affine-weight.js';
 import { type Int8Scales, int8Tensor } from './int8-weight.js';
 
 /** How the scales lie in their tensor: `vector` [channels], or `aligned` with the axes of the weight for broadcasting. */
@@ -7,13 +8,14 @@ export type ScaleShape = 'vector' | 'aligned';
 
 /**
  * A quantized weight in the scope of the original: `<weight>_quantized` and, for each factor and shape asked for,
- * `<weight>_scale`. Nothing is added before it is asked for.
+ * `<weight>_scale`; where its integers are uint8, `<weight>_zero_point`. Nothing is added before it is asked for.
  */
 export class StoredWeight {
   readonly #graph: Graph;
   readonly #tensor: Tensor;
   readonly #name: string;
   readonly #scales = new Map<string, string>();
+  readonly #zeroPoints = new Map<ScaleShape, string>();
   #quantized: string | undefined;
 
   constructor(
@@ -26,10 +28,20 @@ export class StoredWeight {
     this.#tensor = group.tensor;
   }
 
-  /** Name of the int8 initializer; all who ask must agree on `transposed`. */
+  /** Name of the initializer of integers; all who ask must agree on `transposed`. */
   quantized(transposed = false): string {
-    this.#quantized ??= this.#add('quantized', int8Tensor(this.#tensor, this.int8, transposed, this.scratch));
+    this.#quantized ??= this.#add('quantized', this.#integers(transposed));
     return this.#quantized;
+  }
+
+  /** Name of the uint8 zero points; undefined where zero stands for zero. */
+  zeroPoint(shape: ScaleShape): string | undefined {
+    const { zeroPoints } = this.int8;
+    if (zeroPoints === undefined) return undefined;
+    const name =
+      this.#zeroPoints.get(shape) ?? this.#add('zero_point', memoryTensor('uint8', this.#scaleDims(shape), zeroPoints));
+    this.#zeroPoints.set(shape, name);
+    return name;
   }
 
   /** Name of the float32 scales, each multiplied by `factor`. */
@@ -42,6 +54,12 @@ export class StoredWeight {
     const name = this.#add('scale', memoryTensor('float32', this.#scaleDims(shape), bytes));
     this.#scales.set(key, name);
     return name;
+  }
+
+  #integers(transposed: boolean): Tensor {
+    return isAffine(this.int8)
+      ? affineTensor(this.#tensor, this.int8, transposed, this.scratch)
+      : int8Tensor(this.#tensor, this.int8, transposed, this.scratch);
   }
 
   #scaleDims(shape: ScaleShape): readonly number[] {

@@ -39,13 +39,14 @@ export async function quantized(
     granularity = 'per-channel',
     skip = [] as readonly string[],
     figures = false,
+    integers = undefined as 'uint8' | undefined,
     runtime = {},
     ...options
   }: QuantizeSettings = {},
 ): Promise<QuantizeOutcome> {
   const model = original.clone();
   const diagnostics: Diagnostic[] = [];
-  const scheme = { name: `int8-${granularity}`, granularity };
+  const scheme = { name: `int8-${granularity}`, granularity, ...(integers && { integers }) };
   const transform = int8Transform(scheme, int8Options.parse(options), { include: [], skip });
   const result = await transform.run(model, {
     ...quietContext(diagnostics, figures),
@@ -60,6 +61,7 @@ interface QuantizeSettings extends Partial<Int8Options> {
   readonly granularity?: Granularity;
   readonly skip?: readonly string[];
   readonly figures?: boolean;
+  readonly integers?: 'uint8' | undefined;
   /** What a run with samples needs. */
   readonly runtime?: Partial<Context>;
 }

@@ -3,7 +3,7 @@ import { createModel, float32Tensor, modelBytes, present, readFloats } from '@on
 import type { Host, HostedSession, HostTensor } from '../host/contract.js';
 import { HostError } from '../host/errors.js';
 import { fromHostTensor, toHostTensor } from '../host/tensors.js';
-import { freeMemory } from './free-memory.js';
+import { freeMemory } from '../memory/free-memory.js';
 
 /** Which factor of a product is transposed. */
 type Transposed = 'left' | 'right';

@@ -25,6 +25,11 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Lets idle threads spin. Default false: spinning threads slow down every other session of the machine. */
   readonly spinning?: boolean;
+  /**
+   * Lets onnxruntime set aside one block for all activations once it has seen their sizes. Default true: repeated runs
+   * are faster, and take more memory.
+   */
+  readonly memoryPattern?: boolean;
   /** onnxruntime session configuration entries, e.g. `{ 'session.disable_quant_qdq': '1' }`. */
   readonly config?: Readonly<Record<string, string>>;
   /** Begins onnxruntime's profile, which `endProfiling` writes to `<prefix>_<date>.json`. */

@@ -87,7 +87,8 @@ class LinkedHost implements TimingHost {
 }
 
 function wireOptions(options: SessionOptions): WireOptions {
-  const { optimization = 'all', threads, spinning = false, profilePrefix, optimizedModelPath } = options;
+  const { optimization = 'all', threads, spinning = false, memoryPattern = true } = options;
+  const { profilePrefix, optimizedModelPath } = options;
   const config = { 'session.intra_op.allow_spinning': spinning ? '1' : '0', ...options.config };
-  return { optimization, threads, config, profilePrefix, optimizedModelPath };
+  return { optimization, threads, memoryPattern, config, profilePrefix, optimizedModelPath };
 }

@@ -5,6 +5,7 @@ import type { BlockLength, HostUsage, TimedBlock } from './timing-contract.js';
 export interface WireOptions {
   readonly optimization: OptimizationLevel;
   readonly threads: number | undefined;
+  readonly memoryPattern: boolean;
   readonly config: Readonly<Record<string, string>>;
   readonly profilePrefix: string | undefined;
   readonly optimizedModelPath: string | undefined;

@@ -115,11 +115,12 @@ function loadOnnxruntime(): Promise<Onnxruntime> {
 function createSession(
   { InferenceSession }: Onnxruntime,
   model: ModelLocation,
-  { optimization, threads, config, profilePrefix, optimizedModelPath }: WireOptions,
+  { optimization, threads, memoryPattern, config, profilePrefix, optimizedModelPath }: WireOptions,
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
     graphOptimizationLevel: optimization,
     logSeverityLevel: 4,
+    enableMemPattern: memoryPattern,
     extra: config,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),

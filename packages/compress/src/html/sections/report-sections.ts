@@ -4,6 +4,7 @@ import { candidates } from './candidates.js';
 import { figures } from './figures.js';
 import { latency } from './latency.js';
 import { layers } from './layers.js';
+import { quantizedLayers } from './quantized-layers.js';
 import { reproduce } from './reproduce.js';
 import { skipped } from './skipped.js';
 import { steps } from './steps.js';
@@ -24,6 +25,7 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
   latency,
   candidates,
   steps,
+  quantizedLayers,
   layers,
   figures,
   skipped,

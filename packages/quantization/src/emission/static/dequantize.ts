@@ -1,4 +1,5 @@
 import type { Node } from '@onnx-compress/graph';
+import { UNNAMED } from '../rewrite-node.js';
 
 /** The axis of scales where a DequantizeLinear has no attribute for it. */
 const DEFAULT_AXIS = 1;
@@ -12,8 +13,9 @@ const DEFAULT_AXIS = 1;
  * @returns the output
  */
 export function dequantizedBefore(node: Node, name: string, inputs: readonly string[], axis?: number): string {
-  const output = node.graph.uniqueName(`${name}_dequantized`);
+  const output = node.graph.uniqueName(`${name}_dq`);
   const attributes = axis === undefined || axis === DEFAULT_AXIS ? {} : { axis: { int: axis } };
-  node.graph.addNode({ opType: 'DequantizeLinear', inputs, outputs: [output], attributes }, { before: node });
+  const spec = { ...UNNAMED, opType: 'DequantizeLinear', inputs, outputs: [output], attributes };
+  node.graph.addNode(spec, { before: node });
   return output;
 }

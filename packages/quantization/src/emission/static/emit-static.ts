@@ -7,7 +7,7 @@ import { dequantizedBefore } from './dequantize.js';
 import { writeBias } from './integer-bias.js';
 import { layerBias } from './layer-bias.js';
 import { normalizeGemm } from './normalize-gemm.js';
-import { weightZeroPoint } from './weight-zero-point.js';
+import { sharedZeroPoint } from './zero-point.js';
 
 /**
  * Static form of the constants of a layer: int8 weight and int32 bias, each behind a DequantizeLinear that
@@ -47,7 +47,7 @@ export function inputScale({ node, inputIndex }: Layer, scales: ReadonlyMap<Valu
 
 function readIntegers({ entries, weight }: Layer, stored: StoredWeight, factor: number): void {
   const { axis, scales } = stored.int8;
-  const zero = weightZeroPoint(weight.graph, axis === undefined ? [] : [scales.length]);
+  const zero = sharedZeroPoint(weight.graph, 'int8', 0, axis === undefined ? [] : [scales.length]);
   const integers = [stored.quantized(), stored.scale('vector', factor), zero];
   for (const { node, index } of entries) node.setInput(index, dequantizedBefore(node, weight.name, integers, axis));
 }

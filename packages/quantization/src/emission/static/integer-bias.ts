@@ -11,7 +11,7 @@ export function writeBias(bias: LayerBias, weightScales: Float32Array, inputScal
   const original = weightBehind(node.input(index));
   const scales = productScales(bias, weightScales, inputScale);
   const perChannel = scales.length > 1;
-  const integers = graph.addWeight(graph.uniqueName(`${name}_quantized`), integerBias(bias, scales));
+  const integers = graph.addWeight(graph.uniqueName(`${name}_q`), integerBias(bias, scales));
   const scale = graph.addWeight(
     graph.uniqueName(`${name}_scale`),
     float32Tensor(perChannel ? [scales.length] : [], scales),

@@ -1,6 +1,7 @@
 import { type Model, type Node, present, type Use, type Value } from '@onnx-compress/graph';
 import type { ActivationScale } from '../../activations/activation-scale.js';
 import type { StaticPlan } from '../../placement/static-plan.js';
+import { UNNAMED } from '../rewrite-node.js';
 import { freeActivationsBehindProducts } from './activation-behind-product.js';
 import { dequantizedBefore } from './dequantize.js';
 import { quantizeConstant } from './quantized-constant.js';
@@ -63,19 +64,20 @@ function asksForShape(use: Use): use is InputUse {
 function quantizeOutput(value: Value, scale: ScaleNames): string {
   const { graph, name } = value;
   const producer = present(value.producer, `producer of ${name}`);
-  const floats = graph.uniqueName(`${name}_unquantized`);
+  const floats = graph.uniqueName(`${name}_raw`);
   producer.setOutput(value.producerIndex, floats);
-  const integers = graph.uniqueName(`${name}_quantized`);
-  const node = { opType: 'QuantizeLinear', inputs: [floats, ...scale], outputs: [integers] };
+  const integers = graph.uniqueName(`${name}_q`);
+  const node = { ...UNNAMED, opType: 'QuantizeLinear', inputs: [floats, ...scale], outputs: [integers] };
   const quantize = graph.addNode(node, { after: producer });
-  graph.addNode({ opType: 'DequantizeLinear', inputs: [integers, ...scale], outputs: [name] }, { after: quantize });
+  const dequantize = { ...UNNAMED, opType: 'DequantizeLinear', inputs: [integers, ...scale], outputs: [name] };
+  graph.addNode(dequantize, { after: quantize });
   return integers;
 }
 
 /** Integers beside the value. */
 function quantizeBehind({ graph, name, producer }: Value, scale: ScaleNames): string {
-  const integers = graph.uniqueName(`${name}_quantized`);
-  const node = { opType: 'QuantizeLinear', inputs: [name, ...scale], outputs: [integers] };
+  const integers = graph.uniqueName(`${name}_q`);
+  const node = { ...UNNAMED, opType: 'QuantizeLinear', inputs: [name, ...scale], outputs: [integers] };
   graph.addNode(node, producer ? { after: producer } : 'start');
   return integers;
 }

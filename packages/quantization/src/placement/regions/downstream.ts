@@ -4,15 +4,20 @@ import { readersOf, type Unit, type Units } from './unit.js';
 /** Operators that average many numbers into one, which makes errors of rounding small. */
 const AVERAGES: ReadonlySet<string> = new Set(['AveragePool', 'GlobalAveragePool', 'ReduceMean', 'ReduceSum']);
 
+/** Operators that pick the largest of many numbers, whose error of rounding is then not averaged with others. */
+const MAXIMA: ReadonlySet<string> = new Set(['GlobalMaxPool', 'ReduceMax']);
+
 /** What lies between units and the outputs of their graph. */
 export class Downstream {
   readonly #layers = new Map<Unit, ReadonlySet<Unit>>();
   readonly #direct = new Set<Unit>();
+  readonly #picked = new Set<Unit>();
 
   constructor(private readonly units: Units) {
     for (const unit of units.all.toReversed()) {
       this.#layers.set(unit, this.#layersFrom(unit));
       if (this.#leadsToOutput(unit)) this.#direct.add(unit);
+      if (this.#leadsToMaximum(unit)) this.#picked.add(unit);
     }
   }
 
@@ -26,6 +31,11 @@ export class Downstream {
     return this.#direct.has(unit);
   }
 
+  /** True where only the largest of what a unit computes is used, without another layer or a mean in between. */
+  isPicked(unit: Unit): boolean {
+    return this.#picked.has(unit);
+  }
+
   #layersFrom(unit: Unit): ReadonlySet<Unit> {
     const behind = this.#readers(unit).flatMap((reader) => (reader ? [...this.layers(reader)] : []));
     return new Set(unit.layer === undefined ? behind : [unit, ...behind]);
@@ -33,6 +43,16 @@ export class Downstream {
 
   #leadsToOutput({ outputs }: Unit): boolean {
     return outputs.some((value) => value.isOutput || this.#passesOn(value));
+  }
+
+  #leadsToMaximum(unit: Unit): boolean {
+    const readers = this.#readers(unit);
+    return readers.length > 0 && readers.every((reader) => reader && this.#picks(reader));
+  }
+
+  #picks(reader: Unit): boolean {
+    if (MAXIMA.has(reader.node.opType)) return true;
+    return reader.layer === undefined && !AVERAGES.has(reader.node.opType) && this.isPicked(reader);
   }
 
   #passesOn(value: Value): boolean {

@@ -1,4 +1,4 @@
-import { behindLastLayer, firstLayer, gatesChannels, outputLayer } from '../../messages.js';
+import { behindLastLayer, firstLayer, gatesChannels, onlyLargest, outputLayer } from '../../messages.js';
 import { Downstream } from './downstream.js';
 import { gatedChannels } from './gated-channels.js';
 import type { KernelTimes } from './kernel-times.js';
@@ -26,6 +26,7 @@ export function keptInFloat(units: Units, times: KernelTimes, strict: boolean): 
     if (share < TAIL_SHARE) reasons.set(unit, behindLastLayer());
     else if (gated.has(unit)) reasons.set(unit, gatesChannels());
     else if (!strict) continue;
+    else if (isConvolution && downstream.isPicked(unit)) reasons.set(unit, onlyLargest());
     else if (unit.layer === 'stem') reasons.set(unit, firstLayer());
     else if (isConvolution && downstream.isDirect(unit) && share < HEAD_SHARE) reasons.set(unit, outputLayer());
   }

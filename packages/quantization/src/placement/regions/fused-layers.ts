@@ -9,6 +9,7 @@ export interface LayerFusion {
 
 /** Kernels of onnxruntime that multiply integers and scale the result on the way. */
 const INTEGER_KERNELS: ReadonlySet<string> = new Set([
+  'DynamicQuantizeLSTM',
   'DynamicQuantizeMatMul',
   'MatMulIntegerToFloat',
   'MatMulNBits',
