@@ -7,7 +7,7 @@ export interface QuantizedPair extends WeightPair {
 }
 
 /**
- * Takes from the leftovers what quantization calls `<name>_quantized` and `<name>_scale`. A pair does not stand for the
+ * Takes from the leftovers what quantization calls `<name>_quantized`, or `<name>_q` for biases, and `<name>_scale`. A pair does not stand for the
  * same value in the inputs of nodes: those read what is computed from both.
  *
  * @param keyOf scope and name of a weight
@@ -15,7 +15,8 @@ export interface QuantizedPair extends WeightPair {
 export function pairQuantized(left: Leftovers, keyOf: (weight: Weight) => string): readonly QuantizedPair[] {
   const byKey = new Map([...left.after].map((weight) => [keyOf(weight), weight]));
   return [...left.before].flatMap((before): readonly QuantizedPair[] => {
-    const [after, scale] = [byKey.get(`${keyOf(before)}_quantized`), byKey.get(`${keyOf(before)}_scale`)];
+    const key = keyOf(before);
+    const [after, scale] = [byKey.get(`${key}_quantized`) ?? byKey.get(`${key}_q`), byKey.get(`${key}_scale`)];
     if (!after || !scale) return [];
     left.before.delete(before);
     left.after.delete(after);
