@@ -4,7 +4,7 @@ import { code, generatedBy, table } from './markdown.mjs';
 const FAMILIES = {
   prune: 'Removes channels, so that tensors really become smaller. See [pruning](../techniques/prune.md).',
   quant: 'Stores weights in fewer bits. See [quantization](../techniques/quant.md).',
-  'low-rank': 'Replaces a matrix by the product of two smaller ones.',
+  'low-rank': 'Puts two or three thin layers in place of one. See [factorization](../techniques/low-rank.md).',
   cleanup: 'Exact rewrites, run around the other steps. See [cleanup](../techniques/cleanup.md).',
 };
 

@@ -258,6 +258,7 @@ describe('a config', () => {
     [{ models: [{ ...model, budgets: { maxByte: 1 } }] }, /models\[0\]\.budgets\.maxByte .* Did you mean maxBytes\?/],
     [{ models: [{ ...model, budgets: { maxBytes: '4 apples' } }] }, /"4 apples" is no size such as 4MB/],
     [{ models: [{ ...model, quant: 'int8-per-chanel' }] }, /models\[0\]\.quant: .*int8-per-chanel.*int8-per-channel/],
+    [{ models: [{ ...model, lowRank: 'svdconv:0.5' }] }, /models\[0\]\.lowRank: .*svdconv.*Did you mean "svd-conv"/],
     [{ models: [{ ...model, recipe: { seeds: 1 } }] }, /models\[0\]\.recipe in compress\.config\.json .*seeds/],
     [{ models: [{ ...model, recipe: 'nowhere.json' }] }, /nowhere\.json/],
     [{ models: [{ quant: 'int8-per-channel' }] }, /models\[0\] needs either input or file/],

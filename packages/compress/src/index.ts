@@ -115,6 +115,6 @@ export type {
   TechniqueList,
 } from './schema/json-documents.js';
 export { resolveSpec } from './specs.js';
-export { cleanup, prune, quantize, type StepOptions } from './steps.js';
+export { cleanup, lowRank, prune, quantize, type StepOptions } from './steps.js';
 export { renderVerification } from './verify/render-verification.js';
 export { type VerifyOptions, type VerifyResult, verifyFiles } from './verify/verify-files.js';

@@ -23,6 +23,16 @@ export function prune(technique: string, options: StepOptions = {}): Step {
 }
 
 /**
+ * A step of low-rank factorization as plain data, with the defaults of its technique filled in.
+ *
+ * @throws UsageError for an unknown technique or option
+ * @example lowRank('svd', { energy: 0.95, skip: ['/head/**'] })
+ */
+export function lowRank(technique: string, options: StepOptions = {}): Step {
+  return step('low-rank', technique, options);
+}
+
+/**
  * A quantization step as plain data. Of several, a later one with `include` overrides an earlier one for those nodes.
  *
  * @throws UsageError for an unknown technique or option

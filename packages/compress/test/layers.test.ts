@@ -36,6 +36,20 @@ function mixed(): Model {
   });
 }
 
+/** Matrix products of these names, one after the other. */
+const chain = (names: readonly string[]) =>
+  buildModel({
+    inputs: { x: ['float32', [1, 64]] },
+    outputs: [`${names.at(-1)}.out`],
+    weights: Object.fromEntries(names.map((name, index) => [`${name}.w`, randomFloats([64, 64], index)])),
+    nodes: names.map((name, index) => ({
+      opType: 'MatMul',
+      name,
+      inputs: [index === 0 ? 'x' : `${names[index - 1]}.out`, `${name}.w`],
+      outputs: [`${name}.out`],
+    })),
+  });
+
 describe('layers before and after', () => {
   it('stand in one row each when they were quantized', async () => {
     const before = mixed();
@@ -68,19 +82,28 @@ describe('layers before and after', () => {
     }
   });
 
+  it('keep their row where they were split in two, and have their first factor in front of them', async () => {
+    const whole = chain(['a', 'b', 'c']);
+    const split = chain(['a', 'b/rank2', 'b', 'c']);
+    const rows = (model: Model) =>
+      layerRecords(costs(whole), costs(model)).map(({ node, before, after }) => [
+        node,
+        before !== null,
+        after !== null,
+      ]);
+    const expected = [
+      ['a', true, true],
+      ['b/rank2', false, true],
+      ['b', true, true],
+      ['c', true, true],
+    ];
+    expect(rows(split)).toEqual(expected);
+    const { model, result } = await applyStep(split, quantize('int8-weight-only'), {});
+    expect(result.changed.map(({ node }) => node)).toContain('b/rank2');
+    expect(rows(model)).toEqual(expected);
+  });
+
   it('are null on the side that lacks them, in the order of execution', () => {
-    const chain = (names: readonly string[]) =>
-      buildModel({
-        inputs: { x: ['float32', [1, 4]] },
-        outputs: [`${names.at(-1)}.out`],
-        weights: Object.fromEntries(names.map((name, index) => [`${name}.w`, randomFloats([4, 4], index)])),
-        nodes: names.map((name, index) => ({
-          opType: 'MatMul',
-          name,
-          inputs: [index === 0 ? 'x' : `${names[index - 1]}.out`, `${name}.w`],
-          outputs: [`${name}.out`],
-        })),
-      });
     const records = layerRecords(costs(chain(['a', 'b', 'd'])), costs(chain(['new', 'a', 'c', 'd'])));
     expect(records.map(({ node, before, after }) => [node, before !== null, after !== null])).toEqual([
       ['new', false, true],

@@ -5,7 +5,7 @@ import { mergeSteps } from '../src/recipe/order.js';
 import { checkRecipe } from '../src/recipe/read.js';
 import { resolveRecipe } from '../src/recipe/resolve.js';
 import { recipeJsonSchema } from '../src/recipe/schema.js';
-import { cleanup, prune, quantize } from '../src/steps.js';
+import { cleanup, lowRank, prune, quantize } from '../src/steps.js';
 import { targetOf } from '../src/target/target.js';
 
 const TARGET = 'node-x64-avx2';
@@ -16,6 +16,15 @@ describe('the order of steps', () => {
     const steps = [prune('l1', { ratio: 0.4 }), quantize('int8-per-channel')];
     expect(names(resolveRecipe({ steps }, TARGET).steps)).toEqual(['tidy', 'l1', 'fold', 'int8-per-channel', 'tidy']);
     expect(names(resolveRecipe({}, TARGET).steps)).toEqual(['tidy', 'fold', 'tidy']);
+  });
+
+  it('has factorization between the two, on folded weights', () => {
+    const steps = [prune('l1', { ratio: 0.4 }), lowRank('svd', { energy: 0.95 }), quantize('int8-per-channel')];
+    const order = ['tidy', 'l1', 'fold', 'svd', 'int8-per-channel', 'tidy'];
+    expect(names(resolveRecipe({ steps }, TARGET).steps)).toEqual(order);
+    const flags = new Map([['low-rank', [lowRank('svd-conv', { rank: 16 })]] as const]);
+    const recipe = [prune('l1', { ratio: 0.4 }), quantize('int8-per-channel')];
+    expect(names(mergeSteps(recipe, flags))).toEqual(['l1', 'svd-conv', 'int8-per-channel']);
   });
 
   it('is left alone by cleanup off, and by a recipe with cleanup steps of its own', () => {
@@ -48,6 +57,29 @@ describe('the order of steps', () => {
   it('refuses a later quantization that would override everything', () => {
     const steps = [quantize('int8-per-channel'), quantize('int8-per-tensor')];
     expect(() => resolveRecipe({ steps }, TARGET)).toThrow(UsageError);
+  });
+});
+
+describe('budgets', () => {
+  const budgets = { minSnr: 30, minCosine: 0.97 };
+  const resolved = (steps: readonly Step[]) => resolveRecipe({ steps, budgets, cleanup: 'off' }, TARGET).steps;
+
+  it('go to the steps that search for what keeps them', () => {
+    const steps = [lowRank('svd', { auto: true }), quantize('int8-per-channel', { autoFallback: true })];
+    const [factored, quantized] = resolved(steps);
+    expect(factored?.options).toEqual({ ...steps[0]?.options, minCosine: 0.97 });
+    expect(quantized?.options).toEqual({ ...steps[1]?.options, minSnr: 30 });
+    expect(resolved(resolved(steps))).toEqual(resolved(steps));
+  });
+
+  it('leave steps alone that name their own limit, or search for nothing', () => {
+    const steps = [
+      lowRank('svd', { auto: true, minCosine: 0.9 }),
+      lowRank('svd', { energy: 0.9 }),
+      quantize('int8-per-channel', { autoFallback: true, minSnr: 20, include: ['/a'] }),
+      quantize('int8-per-tensor', { include: ['/b'] }),
+    ];
+    expect(resolved(steps).map(({ options }) => options)).toEqual(steps.map(({ options }) => options));
   });
 });
 

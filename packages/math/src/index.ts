@@ -24,8 +24,11 @@ export {
   solveGroupedRidge,
 } from './linear-algebra/grouped-least-squares.js';
 export { type LassoSelection, lassoEntries, lassoPath } from './linear-algebra/lasso-path.js';
+export { invertLower } from './linear-algebra/lower-inverse.js';
 export type { Pause } from './linear-algebra/pacing.js';
 export { type RidgeProblem, solveRidge } from './linear-algebra/ridge.js';
+export { rowProducts } from './linear-algebra/row-products.js';
+export { type SymmetricEigen, symmetricEigen, symmetricEigenvalues } from './linear-algebra/symmetric-eigen.js';
 export {
   packInt4,
   packUint4,

@@ -25,3 +25,7 @@ export function badExponent(p: number): RangeError {
 export function emptyRange(low: number, high: number, bins: number): RangeError {
   return new RangeError(`a histogram needs low < high and at least one bin, got ${bins} bins from ${low} to ${high}`);
 }
+
+export function notFinite(what: string, index: number): RangeError {
+  return new RangeError(`${what}: element ${index} is not a finite number`);
+}

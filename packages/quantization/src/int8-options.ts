@@ -54,9 +54,11 @@ export const int8Options = z.strictObject({
     .describe('operators between QuantizeLinear and DequantizeLinear, or integer operators of their own'),
   weightObserver,
   equalization: z
-    .enum(['off', 'weights', 'activations'])
-    .default('off')
-    .describe('scales channels between layers: weights of both sides alike, or activations and the weights behind'),
+    .enum(['auto', 'off', 'weights', 'activations'])
+    .default('auto')
+    .describe(
+      'scales channels between layers: weights of both sides alike, or activations and the weights behind; auto: with samples, activations in front of depthwise layers, where no weight changes its integers',
+    ),
   rounding: z
     .enum(['nearest', 'adaptive'])
     .default('nearest')

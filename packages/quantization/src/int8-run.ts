@@ -10,7 +10,6 @@ import { type Model, Scratch, type Tensor, type Weight } from '@onnx-compress/gr
 import { correctRounding } from './bias-correction.js';
 import { changeOf } from './change.js';
 import { quantizeRecurrent } from './emission/recurrent-product.js';
-import { equalize } from './equalization/equalize.js';
 import type { QuantizedWeight } from './figures/weight-error.js';
 import { weightSnr } from './figures/weight-snr.js';
 import type { Int8Options } from './int8-options.js';
@@ -19,6 +18,7 @@ import { findLayers } from './layers/find-layers.js';
 import type { Layer } from './layers/layer.js';
 import { preferredForm, REQUIRED_OPSET } from './placement/choose-form.js';
 import { reachOpset } from './placement/reach-opset.js';
+import { recurrentFront } from './placement/recurrent-front.js';
 import { groupByWeight, type WeightGroup } from './placement/weight-group.js';
 import { roundAdaptively } from './rounding/adaptive-rounding.js';
 import { chooseStatic, mayBeStatic, NOTHING_STATIC, type StaticChoice } from './static-choice.js';
@@ -46,12 +46,10 @@ export interface Int8Outcome {
   readonly constants: readonly Skip[];
   readonly repairs: readonly LayerRepair[];
   readonly quantized: readonly QuantizedWeight[];
-  /** How many nodes had their channels scaled. */
-  readonly equalized: number;
 }
 
 /** How long the parts take, compared to reading the weights. */
-const SHARES = { equalization: 3, ranges: 10, rounding: 20, biases: 20 };
+const SHARES = { ranges: 10, rounding: 20, biases: 20 };
 
 /** Quantizes a model in place, once. Weights are read for their scales and again when the model is written. */
 export class Int8Run {
@@ -66,7 +64,6 @@ export class Int8Run {
     const { options, scaling } = request;
     const hasSamples = context.calibration !== undefined;
     this.#phase = dividedProgress(context, {
-      equalization: options.equalization === 'off' ? 0 : SHARES.equalization,
       weights: 1,
       ranges: hasSamples && mayBeStatic(options, scaling.integers) ? SHARES.ranges : 0,
       rounding: hasSamples && options.rounding === 'adaptive' ? SHARES.rounding : 0,
@@ -75,14 +72,13 @@ export class Int8Run {
   }
 
   async apply(model: Model): Promise<Int8Outcome> {
-    const equalized = await this.#equalize(model);
     const opset = this.#raiseOpset(model);
     const { layers, skipped, constants } = findLayers(model, (label) => this.request.precision(label) !== 'float');
     this.#skipped.push(...skipped);
     const scaled = await this.#scaleAll(groupByWeight(layers));
     const originals = new Map(Array.from(scaled.keys(), ({ weight, tensor }) => [weight, tensor]));
     const choice = await this.#chooseStatic(model, [...scaled.keys()], opset);
-    const { decisions, repairs: rounded } = await this.#round(model, await this.#decide(scaled, choice, opset));
+    const { decisions, repairs: rounded } = await this.#round(model, await this.#decide(model, scaled, choice, opset));
     const corrected = await this.#correctBiases(model, decisions);
     const changed = await this.#changesOf(decisions, choice, originals);
     await writeIntegers(model, decisions, choice, this.request.options.format, this.#scratch);
@@ -98,7 +94,6 @@ export class Int8Run {
       constants: constants.filter(({ node }) => !isStatic.has(node)),
       repairs: [...rounded, ...corrected],
       quantized,
-      equalized,
     };
   }
 
@@ -138,27 +133,22 @@ export class Int8Run {
   }
 
   async #decide(
+    model: Model,
     scaled: ReadonlyMap<WeightGroup, ScaledWeight>,
     choice: StaticChoice,
     opset: number,
   ): Promise<ReadonlyMap<WeightGroup, Decision>> {
     const { options, precision } = this.request;
     const decisions = new Map<WeightGroup, Decision>();
+    const fine = recurrentFront(model);
     for (const [group, { int8 }] of scaled) {
       const integers = group.layers.every(({ node }) => precision(node.label) === 'integers');
       const activations = integers ? options.activations : 'none';
-      const plan = await planWeight(group, int8, { activations, opset, choice });
+      const plan = await planWeight(group, int8, { activations, opset, choice, fine });
       if ('reason' in plan) this.#skip(group, plan.reason);
       else decisions.set(group, plan);
     }
     return decisions;
-  }
-
-  async #equalize(model: Model): Promise<number> {
-    const { options, precision } = this.request;
-    if (options.equalization === 'off') return 0;
-    const isTaken = (label: string) => precision(label) !== 'float';
-    return (await equalize(model, options.equalization, isTaken, this.#phase('equalization'))).size;
   }
 
   async #round(model: Model, decisions: ReadonlyMap<WeightGroup, Decision>) {

@@ -8,12 +8,14 @@ import {
   type Transform,
 } from '@onnx-compress/core';
 import { type Model, Scratch } from '@onnx-compress/graph';
+import { type Equalization, equalize } from './equalization/equalize.js';
 import { findFallback } from './fallback/auto-fallback.js';
 import { weightErrorFigures } from './figures/weight-error.js';
 import type { Int8Options } from './int8-options.js';
 import { type Int8Outcome, type Int8Request, Int8Run } from './int8-run.js';
 import { KnownRanges } from './known-ranges.js';
 import { optionNeedsSamples, savesBytesOnly, snrNotReached } from './messages.js';
+import { mayBeStatic } from './static-choice.js';
 import type { Granularity } from './weight-plan.js';
 
 /** What a scheme is called, and how its weights share scales. */
@@ -54,8 +56,8 @@ function requestOf(scheme: Int8Scheme, options: Int8Options, nodes: NodeSelectio
 /** What a run without an own or a budget's limit is held to, in dB. */
 const DEFAULT_SNR = 25;
 
-/** How long the search for layers that lose too much takes, compared to quantizing once. */
-const SEARCH_SHARE = 5;
+/** How long the search for layers that lose too much and scaling channels take, compared to quantizing once. */
+const SHARES = { equalization: 0.1, search: 5, run: 1 };
 
 /** The request with the layers that lose too much in higher precision, and what the report says of that. */
 async function withFallback(model: Model, request: Int8Request, context: Context) {
@@ -68,6 +70,15 @@ async function withFallback(model: Model, request: Int8Request, context: Context
   if (snrAfter < minSnr) context.warn(snrNotReached(minSnr, snrAfter));
   const metrics = { minSnr, snrBefore, snrAfter, returned: lowered.size };
   return { request: { ...request, precision }, metrics };
+}
+
+/** How channels are scaled; undefined for not at all. The float model stays the same, for all variants of a search too. */
+function equalizationOf({ options, scaling }: Int8Request, { calibration }: Context): Equalization | undefined {
+  const { equalization } = options;
+  if (equalization === 'off') return undefined;
+  if (equalization !== 'auto') return equalization;
+  const isFree = scaling.granularity === 'per-channel' && mayBeStatic(options, scaling.integers);
+  return isFree && calibration !== undefined ? 'free' : undefined;
 }
 
 /** Options that cannot do without samples, as a person writes them. */
@@ -83,7 +94,14 @@ function optionsForSamples({ activations, equalization, rounding, autoFallback }
 async function quantize(model: Model, asked: Int8Request, context: Context): Promise<StepResult> {
   const [needy] = optionsForSamples(asked.options);
   if (needy !== undefined && context.calibration === undefined) throw optionNeedsSamples(needy);
-  const phase = asked.options.autoFallback ? dividedProgress(context, { search: SEARCH_SHARE, run: 1 }) : () => context;
+  const equalization = equalizationOf(asked, context);
+  const phase = dividedProgress(context, {
+    equalization: equalization === undefined ? 0 : SHARES.equalization,
+    search: asked.options.autoFallback ? SHARES.search : 0,
+    run: SHARES.run,
+  });
+  const isTaken = (label: string) => asked.precision(label) !== 'float';
+  const equalized = equalization && (await equalize(model, equalization, isTaken, phase('equalization'))).size;
   const { request, metrics } = await withFallback(model, asked, phase('search'));
   const outcome = await new Int8Run(request, phase('run')).apply(model);
   const { changed, skipped, constants, repairs } = outcome;
@@ -91,7 +109,7 @@ async function quantize(model: Model, asked: Int8Request, context: Context): Pro
   return {
     changed,
     skipped: [...skipped, ...constants],
-    metrics: { ...metricsOf(outcome), ...metrics },
+    metrics: { ...metricsOf(outcome), ...(equalized && { equalized }), ...metrics },
     ...(repairs.length > 0 && { repairs }),
     ...(await figuresOf(outcome, context)),
   };
@@ -105,7 +123,7 @@ function warnOfFloats(changed: readonly Change[], integers: string, context: Con
   context.warn(savesBytesOnly([...operators], floats.length, integers));
 }
 
-function metricsOf({ changed, skipped, equalized }: Int8Outcome): StepResult['metrics'] {
+function metricsOf({ changed, skipped }: Int8Outcome): StepResult['metrics'] {
   const written = (wanted: string) => changed.filter(({ form }) => form === wanted).length;
   return {
     layers: changed.length + skipped.length,
@@ -113,7 +131,6 @@ function metricsOf({ changed, skipped, equalized }: Int8Outcome): StepResult['me
     static: written('static'),
     dynamic: written('dynamic'),
     weightOnly: written('weight-only'),
-    ...(equalized > 0 && { equalized }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from '@onnx-compress/core';
-import type { Scratch, Tensor } from '@onnx-compress/graph';
+import type { Node, Scratch, Tensor } from '@onnx-compress/graph';
 import { withRoomForBiases } from './emission/static/room-for-biases.js';
 import type { Int8Options } from './int8-options.js';
 import { alsoReadBy, notFinite, opsetTooOld, wouldGrow } from './messages.js';
@@ -8,6 +8,7 @@ import { estimateSize, type SizeEstimate } from './placement/size-estimate.js';
 import { otherReader, type WeightGroup } from './placement/weight-group.js';
 import type { StaticChoice } from './static-choice.js';
 import { affineScales } from './weights/affine-weight.js';
+import { mayBeFine } from './weights/fine-weight.js';
 import { type Int8Scales, int8Scales } from './weights/int8-weight.js';
 import { mseScales } from './weights/mse-scales.js';
 import { inSevenBits } from './weights/reduced-range.js';
@@ -79,17 +80,34 @@ export interface FormRequest {
   readonly activations: Activations;
   readonly opset: number;
   readonly choice: StaticChoice;
+  /** Nodes whose weights get two bits more where they are restored. */
+  readonly fine: ReadonlySet<Node>;
+}
+
+/** Opset that has Mod, which takes the two bits more out of their bytes. */
+const FINE_OPSET = 10;
+
+/** A restored weight with two bits more; undefined where that is not possible or takes too much room. */
+function finePlan(group: WeightGroup, int8: Int8Scales): Decision | undefined {
+  if (group.use.kind === 'rows' || !mayBeFine(group.tensor, int8)) return undefined;
+  const fine = { ...int8, isFine: true } as const;
+  const size = estimateSize(group, 'restored', fine);
+  return size.bytesAfter < size.bytesBefore ? { form: 'restored', size, int8: fine } : undefined;
 }
 
 /** Decides how a weight is written: in integers where the plan says so, else in the form that its layers run fastest in. */
 export async function planWeight(
   group: WeightGroup,
   int8: Int8Scales,
-  { activations, opset, choice }: FormRequest,
+  { activations, opset, choice, fine }: FormRequest,
 ): Promise<WeightPlan> {
   const isStatic = group.layers.every(({ node }) => choice.plan.nodes.has(node));
   const form = isStatic ? 'static' : chooseForm(group, activations, opset);
   if (opset < REQUIRED_OPSET[form]) return { reason: opsetTooOld(opset) };
+  if (form === 'restored' && opset >= FINE_OPSET && group.layers.some(({ node }) => fine.has(node))) {
+    const plan = finePlan(group, int8);
+    if (plan !== undefined) return plan;
+  }
   const size = estimateSize(group, form, int8);
   if (isStatic) return { form, size, int8: await withRoomForBiases(group, int8, choice.scales) };
   if (size.bytesAfter < size.bytesBefore) return { form, size, int8 };

@@ -6,12 +6,15 @@ import {
   type NodeSpec,
   present,
   readFloats,
+  Scratch,
   type Tensor,
   weightBehind,
 } from '@onnx-compress/graph';
 import { buildModel, randomFloats, randomValues, relativeError, runModel } from '@onnx-compress/test-kit';
 import { equalize } from '../src/equalization/equalize.js';
 import { scalableChannels } from '../src/equalization/scalable-channels.js';
+import { int8Scales } from '../src/weights/int8-weight.js';
+import { quantized } from './support/context.js';
 import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
@@ -91,6 +94,20 @@ async function maximaAlong(model: Model, node: string, axis: 0 | 1): Promise<rea
 async function outputsOf(model: Model, x: Tensor): Promise<Float32Array> {
   return readFloats(present((await runModel(model, { x })).get('y'), 'y'));
 }
+
+/** The integers of a weight with one scale for each output channel. */
+async function integersOf(model: Model, name: string): Promise<readonly number[]> {
+  const { tensor } = present(
+    [...model.graph.weights()].find((weight) => weight.name === name),
+    name,
+  );
+  const int8 = present(await int8Scales(tensor, 0, new Scratch()), 'scales');
+  const values = await readFloats(tensor);
+  const perScale = values.length / int8.scales.length;
+  return Array.from(values, (value, at) => Math.round(value / (int8.scales[Math.floor(at / perScale)] ?? 1)));
+}
+
+const spread = (values: readonly number[]): number => Math.max(...values) / Math.min(...values);
 
 describe('equalization of weights', () => {
   it('leaves what the model computes, and gives both sides of a channel the same range', async () => {
@@ -173,5 +190,53 @@ describe('smoothing of activations', () => {
 
   it('does nothing without samples', async () => {
     expect((await equalize(transformerPart(), 'activations', everyNode, runtimeContext())).size).toBe(0);
+  });
+});
+
+describe('spreading of channels in front of depthwise layers', () => {
+  const samples = [1, 2, 3].map((seed) => randomFloats([2, 3, 8, 8], seed));
+
+  it('leaves what the model computes and all integers of weights, and narrows the gap between channels', async () => {
+    const original = chain();
+    const model = original.clone();
+    const moved = await equalize(model, 'free', everyNode, runtimeContext(samplesOf('x', samples)));
+    expect([...moved]).toEqual(['a']);
+    expect(model.validate()).toEqual([]);
+    const x = randomFloats([2, 3, 8, 8], 9);
+    expect(relativeError(await outputsOf(model, x), await outputsOf(original, x))).toBeLessThan(1e-5);
+    for (const name of ['a_w', 'b_w', 'c_w']) {
+      expect(await integersOf(model, name)).toEqual(await integersOf(original, name));
+    }
+    const [before, after] = [await maximaAlong(original, 'a', 0), await maximaAlong(model, 'a', 0)];
+    expect(spread(after)).toBeLessThan(spread(before) / 3.9);
+  });
+
+  it('lets no channel take up more than four times of the range that it had', async () => {
+    const model = chain();
+    const before = await maximaAlong(model, 'a', 0);
+    await equalize(model, 'free', everyNode, runtimeContext(samplesOf('x', samples)));
+    for (const [channel, after] of (await maximaAlong(model, 'a', 0)).entries()) {
+      expect(after / (before[channel] ?? 0)).toBeLessThan(4.01);
+      expect(after / (before[channel] ?? 0)).toBeGreaterThan(0.99);
+    }
+  });
+
+  it('leaves layers alone that are not to be changed, and does nothing without samples', async () => {
+    const context = runtimeContext(samplesOf('x', samples));
+    expect((await equalize(chain(), 'free', (label) => label !== 'b', context)).size).toBe(0);
+    expect((await equalize(chain(), 'free', everyNode, runtimeContext())).size).toBe(0);
+  });
+
+  it('is what int8 with samples does by default where scales belong to channels', async () => {
+    const runtime = runtimeContext(samplesOf('x', samples));
+    const { metrics } = await quantized(chain(), { runtime });
+    expect(metrics.equalized).toBe(1);
+    for (const settings of [
+      { equalization: 'off' },
+      { activations: 'dynamic' },
+      { granularity: 'per-tensor' },
+    ] as const) {
+      expect((await quantized(chain(), { runtime, ...settings })).metrics).not.toHaveProperty('equalized');
+    }
   });
 });

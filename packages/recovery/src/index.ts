@@ -22,6 +22,7 @@ export { correctBiases } from './moments/correct-biases.js';
 export { matchMomentsByNormalization } from './moments/match-by-normalization.js';
 export { type MomentOptions, matchMoments } from './moments/match-moments.js';
 export type { MomentContext } from './moments/passes.js';
+export { type OutputLikeness, OutputReference } from './outputs/output-reference.js';
 export { type Recovery, recover } from './recover.js';
 export { repairModel } from './repair-model.js';
 export { collectRows } from './rows/collect-rows.js';

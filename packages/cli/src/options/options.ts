@@ -10,6 +10,12 @@ export const STEP_OPTIONS: readonly Option[] = [
     summary: 'remove channels: "l1:0.4", "l2:0.3,round=8@/features/**"',
   },
   {
+    name: 'low-rank',
+    value: 'SPEC',
+    repeatable: true,
+    summary: 'make thin layers of one: "svd:rank=64", "svd:energy=0.95", "svd-conv:keep-macs=0.5@/features/**"',
+  },
+  {
     name: 'quant',
     value: 'SPEC',
     repeatable: true,
@@ -27,7 +33,7 @@ export const STEP_OPTIONS: readonly Option[] = [
     name: 'recover',
     value: 'HOW',
     choices: ['off', 'mean', 'least-squares', 'auto'] satisfies readonly Recover[],
-    summary: 'repair the layers behind removed channels: off, mean, least-squares, auto (default: auto, with --calib)',
+    summary: 'repair the layers behind what was removed: off, mean, least-squares, auto (default: auto, with --calib)',
   },
   {
     name: 'print-recipe',

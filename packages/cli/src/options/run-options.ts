@@ -17,7 +17,7 @@ import type { ParsedArguments } from './arguments.js';
 import { dimSizes, inputValues } from './assignments.js';
 import { runBudgets } from './budgets.js';
 
-const FLAG_FAMILIES: readonly TechniqueFamily[] = ['prune', 'quant'];
+const FLAG_FAMILIES: readonly TechniqueFamily[] = ['prune', 'low-rank', 'quant'];
 
 const defined = <Value extends object>(values: Value): Value =>
   Object.assign({}, ...Object.entries(values).map(([key, value]) => (value === undefined ? {} : { [key]: value })));

@@ -33,6 +33,7 @@ const entry = z.strictObject({
     .optional()
     .describe('Steps and settings: a recipe file, or the recipe itself.'),
   prune: specs.describe('Specs of the command line, such as "l1:0.4"; they replace the prune steps of the recipe.'),
+  lowRank: specs.describe('Specs of the command line, such as "svd:energy=0.95"; they replace those of the recipe.'),
   quant: specs.describe('Specs of the command line, such as "int8-per-channel"; they replace those of the recipe.'),
   threads: z.int().positive().optional().describe('Threads of onnxruntime; default: one per core.'),
   budgets: budgets.optional().describe('Limits that fail the check; they go before those of the recipe.'),

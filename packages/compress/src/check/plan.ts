@@ -50,8 +50,12 @@ export interface CheckPlan {
   readonly tolerance: Tolerance;
 }
 
-/** Families whose specs an entry can give, as the flags of the command line do. */
-const SPEC_FAMILIES = ['prune', 'quant'] as const satisfies readonly TechniqueFamily[];
+/** Families whose specs an entry can give, as the flags of the command line do, and the key of each. */
+const SPEC_KEYS = [
+  ['prune', 'prune'],
+  ['low-rank', 'lowRank'],
+  ['quant', 'quant'],
+] as const satisfies readonly (readonly [family: TechniqueFamily, key: keyof EntryDraft])[];
 
 const FILE_VALUES = ['.npy', '.pb'];
 
@@ -64,13 +68,13 @@ interface Place {
 
 function stepsOf(draft: EntryDraft, { where, at }: Place) {
   return new Map(
-    SPEC_FAMILIES.map((family) => {
-      const specs = [draft[family] ?? []].flat();
+    SPEC_KEYS.map(([family, key]) => {
+      const specs = [draft[key] ?? []].flat();
       try {
         return [family, specs.map((spec) => resolveSpec(family, spec))] as const;
       } catch (error) {
         if (!(error instanceof CompressError)) throw error;
-        throw badConfig(where, `${at}.${family}: ${error.message}`, error.hint);
+        throw badConfig(where, `${at}.${key}: ${error.message}`, error.hint);
       }
     }),
   );

@@ -1,6 +1,6 @@
 import type { Target } from '@onnx-compress/core';
 import { resolvePreprocessing } from '@onnx-compress/runtime';
-import { fallbackInSteps } from './fallback.js';
+import { budgetsInSteps } from './budgets-in-steps.js';
 import { addCleanup, overrideQuantization } from './order.js';
 import { recoverInSteps } from './recover.js';
 import type { Recipe, RecipeDraft } from './schema.js';
@@ -16,7 +16,7 @@ export function resolveRecipe(draft: RecipeDraft, machine: Target): Recipe {
   const { steps = [], recover = 'auto', cleanup = 'on', budgets = {} } = draft;
   return {
     schemaVersion: 1,
-    steps: addCleanup(overrideQuantization(fallbackInSteps(recoverInSteps(steps, recover), budgets)), cleanup),
+    steps: addCleanup(overrideQuantization(budgetsInSteps(recoverInSteps(steps, recover), budgets)), cleanup),
     cleanup,
     target: draft.target ?? machine,
     seed: draft.seed ?? 0,

@@ -33,7 +33,7 @@ export interface Recipe {
 
 /** A recipe as somebody writes it: everything may be left out, and steps leave out what they take by default. */
 export type RecipeDraft = { readonly [Key in Exclude<keyof Recipe, 'preprocess'>]?: Recipe[Key] | undefined } & {
-  /** How steps that remove channels repair what they damaged, where they do not say so themselves; default auto. */
+  /** How steps that take from layers repair what they damaged, where they do not say so themselves; default auto. */
   readonly recover?: Recover | undefined;
   /**
    * How the pictures of `calibration` become values of the model's input: text as `--preprocess` takes it, such as
@@ -65,7 +65,9 @@ const settingsSchema = z.strictObject({
   recover: z
     .enum(RECOVER)
     .optional()
-    .describe('How steps that remove channels repair the layers behind, where they leave it at auto; default auto.'),
+    .describe(
+      'How steps that remove channels or rank repair the layers behind, where they leave it at auto; default auto.',
+    ),
   seed: z.int().min(0).optional().describe('Seed of everything random; default 0.'),
   verify: z.enum(['off', 'fast', 'full']).optional().describe('How much the result is run; default full.'),
   calibration: z.array(z.string().min(1)).optional().describe('Files and folders of sample inputs, or "random".'),

@@ -4,6 +4,7 @@ import { repairSummary } from '../report/repair-summary.js';
 import type { BudgetRecord, LatencyRecord, Report, StepRecord, VerificationRecord } from '../report/report.js';
 import type { WorthRecord } from '../report/worth.js';
 import { budgetText } from './budget-text.js';
+import { markdownFactored } from './factored-markdown.js';
 import { fusionText, hasUnfused } from './fusion-text.js';
 import { escapeMarkdown, markdownCode, markdownFolded, markdownList, markdownTable } from './markdown-text.js';
 import {
@@ -143,6 +144,7 @@ export function renderMarkdown(report: Report): string {
     ...(warnings.length === 0 ? [] : [markdownList(warnings.map(({ message }) => `⚠️ ${escapeMarkdown(message)}`))]),
     ...(report.steps.length === 0 ? [] : [steps(report)]),
     ...(verification.outputs.length === 0 ? [] : [outputs(verification)]),
+    ...markdownFactored(report.steps),
     ...markdownQuantized(report.steps),
     ...markdownRepairs(report.steps),
     ...(skipped.length === 0 ? [] : [markdownFolded('Skipped', markdownList(skipped))]),

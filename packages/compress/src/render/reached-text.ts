@@ -14,6 +14,18 @@ const GOALS: readonly Goal[] = [
   { what: 'of the MACs', requested: 'requestedKeepMacs', reached: 'achievedKeepMacs', format: formatPart },
   { what: 'of the parameters', requested: 'requestedKeepParams', reached: 'achievedKeepParams', format: formatPart },
   {
+    what: 'of the MACs of these layers',
+    requested: 'requestedKeepLayerMacs',
+    reached: 'achievedKeepLayerMacs',
+    format: formatPart,
+  },
+  {
+    what: 'of the parameters of these layers',
+    requested: 'requestedKeepLayerParams',
+    reached: 'achievedKeepLayerParams',
+    format: formatPart,
+  },
+  {
     what: 'of the time predicted',
     requested: 'requestedKeepLatency',
     reached: 'predictedKeepLatency',

@@ -1,4 +1,6 @@
+import { factoredLayers } from '../report/factored-layers.js';
 import type { StepRecord } from '../report/report.js';
+import { formatFactored } from './factored-text.js';
 import { formatCount, formatNumberOf } from './quantities.js';
 import { reachedText } from './reached-text.js';
 
@@ -15,6 +17,14 @@ function layers({ metrics }: StepRecord): string | undefined {
   const { quantized, layers: total } = metrics;
   if (!isNumber(quantized) || !isNumber(total)) return undefined;
   return `${formatCount(quantized)} of ${formatCount(total)} layers`;
+}
+
+/** Every layer that the technique works on is either factored or named with the reason. */
+function factored(step: StepRecord): string | undefined {
+  const { family, changed, skipped } = step;
+  if (family !== 'low-rank') return undefined;
+  const layers = factoredLayers(changed);
+  return [formatFactored(layers, layers.length + skipped.length), ...reachedText(step)].join(', ');
 }
 
 /** What a mask left; that this saves neither bytes nor time is said of the run as a whole. */
@@ -41,13 +51,27 @@ export function stepTitle(step: StepRecord): string {
   return isCleanup(step) ? step.spec : `${step.family} ${step.spec}`;
 }
 
+const NOTES = [channels, factored, layers, zeros] as const;
+
+/** What the family of a step counts. */
+function countedNote(step: StepRecord): string | undefined {
+  for (const noteOf of NOTES) {
+    const note = noteOf(step);
+    if (note !== undefined) return note;
+  }
+  return undefined;
+}
+
 /** What a step changed, in the words of its family: `1 030 -> 618 channels`. */
 export function changeNote(step: StepRecord): string {
-  return channels(step) ?? layers(step) ?? zeros(step) ?? `${formatNumberOf(step.changed.length, 'node')} changed`;
+  return countedNote(step) ?? `${formatNumberOf(step.changed.length, 'node')} changed`;
 }
+
+/** Families whose notes tell how many layers were left alone. */
+const COUNTS_ALL: ReadonlySet<StepRecord['family']> = new Set(['quant', 'low-rank']);
 
 /** The same with what was left alone: `1 030 -> 618 channels, 3 groups skipped (see --verbose)`. */
 export function stepNote(step: StepRecord): string {
-  const tellsSkips = step.family !== 'quant' && (channels(step) ?? layers(step) ?? zeros(step)) !== undefined;
+  const tellsSkips = !COUNTS_ALL.has(step.family) && countedNote(step) !== undefined;
   return [changeNote(step), tellsSkips ? skips(step) : undefined].filter((part) => part !== undefined).join(', ');
 }

@@ -2,19 +2,24 @@ import { type Figure, type HistogramFigure, throwIfAborted } from '@onnx-compres
 import { type Model, readFloats, type Weight } from '@onnx-compress/graph';
 import { hasNonFinite, histogram, typicalRange } from '@onnx-compress/math';
 
-/** How many weights are shown: the largest ones. */
+/** How many weights are shown: the largest ones that have not gone. */
 const MOST_ROWS = 8;
 const BINS = 40;
 
 const isFloat = ({ tensor }: Weight) => ['float32', 'float16', 'bfloat16'].includes(tensor.dataType);
 
-function largestFloats(model: Model): readonly Weight[] {
-  const floats = [...model.weights()].filter(isFloat);
-  return floats.sort((a, b) => b.tensor.byteLength - a.tensor.byteLength).slice(0, MOST_ROWS);
+/** Float weights that both models have under one name, the largest first. */
+function largestPairs(before: Model, after: Model): readonly (readonly [before: Weight, after: Weight])[] {
+  const kept = new Map([...after.weights()].filter(isFloat).map((weight) => [weight.name, weight]));
+  const pairs = [...before.weights()].filter(isFloat).flatMap((weight) => {
+    const same = kept.get(weight.name);
+    return same === undefined ? [] : [[weight, same] as const];
+  });
+  return pairs.sort(([a], [b]) => b.tensor.byteLength - a.tensor.byteLength).slice(0, MOST_ROWS);
 }
 
-async function row(before: Weight, after: Weight | undefined): Promise<HistogramFigure['rows'][number] | undefined> {
-  const sides = [await readFloats(before.tensor), ...(after === undefined ? [] : [await readFloats(after.tensor)])];
+async function row(before: Weight, after: Weight): Promise<HistogramFigure['rows'][number] | undefined> {
+  const sides = [await readFloats(before.tensor), await readFloats(after.tensor)];
   if (sides.some(hasNonFinite)) return undefined;
   const high = Math.max(...sides.map(typicalRange));
   return {
@@ -26,15 +31,14 @@ async function row(before: Weight, after: Weight | undefined): Promise<Histogram
 }
 
 /**
- * The distribution of the largest float weights, before and after the steps that keep them float. Reads two weights at a
- * time.
+ * The distribution of the largest float weights, before and after the steps that keep them float. A weight in whose
+ * place factors stand has nothing to be compared with and is left out. Reads two weights at a time.
  */
 export async function weightHistograms(before: Model, after: Model, signal: AbortSignal): Promise<readonly Figure[]> {
   const rows: HistogramFigure['rows'][number][] = [];
-  const kept = new Map([...after.weights()].filter(isFloat).map((weight) => [weight.name, weight]));
-  for (const weight of largestFloats(before)) {
+  for (const [weight, same] of largestPairs(before, after)) {
     throwIfAborted(signal);
-    const found = await row(weight, kept.get(weight.name));
+    const found = await row(weight, same);
     if (found !== undefined) rows.push(found);
   }
   if (rows.length === 0) return [];

@@ -170,7 +170,7 @@ export class Model {
     return unique(base, this.#names);
   }
 
-  /** @internal */
+  /** A name for a node like `base` that no other node of the model has, now or later. */
   uniqueNodeName(base: string): string {
     const name = unique(base, this.#nodeNames);
     this.#nodeNames.add(name);

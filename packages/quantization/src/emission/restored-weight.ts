@@ -1,13 +1,15 @@
 import { type Graph, type Node, present } from '@onnx-compress/graph';
 import type { WeightGroup } from '../placement/weight-group.js';
 import type { StoredWeight } from '../weights/stored-weight.js';
+import { withQuarters } from './fine-weight.js';
 import { castTarget, FLOAT32 } from './float-type.js';
 import { castBefore, UNNAMED } from './rewrite-node.js';
 
 /**
  * Weight-only form for kernels that compute in float: `Cast(int8) * scale`, or `(Cast(uint8) - Cast(zeroPoint)) * scale`,
- * the value of DequantizeLinear to the last bit. onnxruntime never folds a DequantizeLinear and runs it at every inference; this product of constants it
- * folds while loading, so the file is small and the speed is that of the float model. It needs no newer opset.
+ * the value of DequantizeLinear to the last bit; with two bits more, `(Cast(int8) + quarters) * scale`. onnxruntime never
+ * folds a DequantizeLinear and runs it at every inference; this product of constants it folds while loading, so the file
+ * is small and the speed is that of the float model. It needs no newer opset, with two bits more opset 10.
  *
  * The product stands where the weight did, in its scope, so that bodies of If, Loop and Scan share it. What moves the
  * weight into the shape that a layer needs reads the product, and is folded with it.
@@ -20,7 +22,10 @@ export function emitRestored(group: WeightGroup, stored: StoredWeight): void {
 function restoreBefore(node: Node, { weight, tensor }: WeightGroup, stored: StoredWeight): string {
   const { graph } = node;
   const integers = castBefore(node, stored.quantized(), `${weight.name}_unscaled`, FLOAT32);
-  const centred = withoutZeroPoint(node, weight.name, integers, stored);
+  const remainders = stored.remainders();
+  const { dims } = tensor;
+  const fine = remainders && withQuarters(node, integers, remainders, { name: weight.name, dims });
+  const centred = withoutZeroPoint(node, weight.name, fine ?? integers, stored);
   const product = graph.uniqueName(`${weight.name}_restored`);
   const spec = { ...UNNAMED, opType: 'Mul', inputs: [centred, stored.scale('aligned')], outputs: [product] };
   graph.addNode(spec, { before: node });

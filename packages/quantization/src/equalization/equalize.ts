@@ -1,12 +1,18 @@
-import { type Context, observe, throwIfAborted } from '@onnx-compress/core';
+import { type Context, throwIfAborted } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
 import { type LinearLayer, readWeightMatrix } from '@onnx-compress/recovery';
-import { ChannelMaxima } from './channel-maxima.js';
+import { channelMaxima } from './channel-maxima.js';
 import { type IsTaken, type ScalableChannels, scalableChannels } from './scalable-channels.js';
 import { channelAt, divideChannels } from './scale-channels.js';
+import { spreadChannels } from './spread-channels.js';
 
-/** What channels are made equal by: the weights on both sides, or activations on one and weights on the other. */
-export type Equalization = 'weights' | 'activations';
+/**
+ * What channels are made equal by: the weights on both sides, activations on one and weights on the other, or activations
+ * alone, where that costs no weight anything.
+ */
+export type Equalization = 'weights' | 'activations' | 'free';
+
+type Maxima = Awaited<ReturnType<typeof channelMaxima>>;
 
 /** Rounds over all layers; a layer between two others is moved by both. */
 const MOST_ROUNDS = 10;
@@ -82,29 +88,13 @@ async function equalizeWeights(all: readonly ScalableChannels[], context: Contex
  *
  * Source: Xiao et al., SmoothQuant, arXiv:2211.10438, with alpha = 0.5.
  */
-async function smoothActivations(model: Model, all: readonly ScalableChannels[], context: Context) {
-  const { calibration, shapes, dims, signal } = context;
-  if (calibration === undefined) return new Set<string>();
-  const types = await shapes.infer(model, dims, signal);
-  const seen = all.flatMap((channels) => {
-    const rank = types.get(channels.read)?.dims?.length;
-    const [first] = channels.consumers;
-    if (rank === undefined || first === undefined) return [];
-    const axis = first.node.opType === 'MatMul' ? rank - 1 : 1;
-    return [{ channels, maxima: new ChannelMaxima({ name: channels.read.name, rank, axis }) }];
-  });
-  let done = 0;
-  const onSample = () => context.progress(++done, calibration.count + 1);
-  await observe(
-    model,
-    seen.map(({ maxima }) => maxima),
-    { runs: context.runs, calibration, signal, onSample },
-  );
+async function smoothActivations(all: readonly ScalableChannels[], seen: Maxima, { signal }: Context) {
   const moved = new Set<string>();
-  for (const { channels, maxima } of seen) {
+  for (const channels of all) {
     throwIfAborted(signal);
-    if (maxima.maxima.length !== channels.channels) continue;
-    const factors = factorsOf(maxima.maxima, await columnMaxima(channels.consumers, channels.channels));
+    const maxima = seen.get(channels);
+    if (maxima === undefined) continue;
+    const factors = factorsOf(maxima, await columnMaxima(channels.consumers, channels.channels));
     const { source } = channels;
     if (!isAtRest(factors) && (await divideChannels(channels, factors)))
       moved.add((source.kind === 'layer' ? source.layer.node : source.node).label);
@@ -124,6 +114,8 @@ export async function equalize(
   isTaken: IsTaken,
   context: Context,
 ): Promise<ReadonlySet<string>> {
+  if (by === 'free') return spreadChannels(model, isTaken, context);
   const all = await scalableChannels(model, isTaken);
-  return by === 'weights' ? equalizeWeights(all, context) : smoothActivations(model, all, context);
+  if (by === 'weights') return equalizeWeights(all, context);
+  return smoothActivations(all, await channelMaxima(model, all, context), context);
 }

@@ -1,7 +1,7 @@
 import { type Calibration, type Context, dividedProgress, throwIfAborted } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
+import { OutputReference } from '@onnx-compress/recovery';
 import { type Int8Outcome, type Int8Request, Int8Run, type Precision } from '../int8-run.js';
-import { OutputReference } from './output-reference.js';
 
 /** What a search for the layers that lose too much found. */
 export interface Fallback {
@@ -37,7 +37,8 @@ async function attempt(
 }
 
 async function snrUnder(trials: Trials, rule: Rule): Promise<number> {
-  return trials.reference.snrOf((await attempt(trials, rule)).copy, trials.context);
+  const { copy } = await attempt(trials, rule);
+  return (await trials.reference.compare(copy, trials.context)).snrDb;
 }
 
 /** A layer that is taken back by one step, and the noise that this takes from the outputs, relative to their energy. */
@@ -103,7 +104,7 @@ export async function findFallback(
   const reference = await OutputReference.of(model, context.calibration, context);
   const trials = { model, request, reference, context };
   const { copy, outcome } = await attempt(trials, () => 'integers');
-  const snrBefore = await reference.snrOf(copy, context);
+  const { snrDb: snrBefore } = await reference.compare(copy, context);
   if (snrBefore >= minSnr) return { lowered: new Map(), snrBefore, snrAfter: snrBefore };
   const layers = [...new Set(outcome.changed.map(({ node }) => node))];
   const { lowered, snr } = await fewest(trials, await movesOf(trials, layers, phase('alone')), minSnr);

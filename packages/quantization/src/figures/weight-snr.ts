@@ -1,6 +1,7 @@
 import { type Context, throwIfAborted } from '@onnx-compress/core';
 import { elementCount, memoryTensor, readFloats, readPart, type Scratch, type Tensor } from '@onnx-compress/graph';
 import { roundHalfToEven } from '@onnx-compress/math';
+import { isFine, STEPS } from '../weights/fine-weight.js';
 import { type Int8Scales, layoutOf } from '../weights/int8-weight.js';
 
 /** A weight as it was, and what its integers are made from: the same, unless they were chosen otherwise. */
@@ -52,6 +53,7 @@ class Energies {
   add(originals: Float32Array, values: Float32Array, start: number): void {
     const { scales, zeroPoints } = this.int8;
     const [least, most] = [this.#least, this.#least === 0 ? 255 : 127];
+    const steps = isFine(this.int8) ? STEPS : 1;
     let channel = Math.floor(start / this.#inner) % scales.length;
     let left = this.#inner - (start % this.#inner);
     for (let index = 0; index < originals.length; index++) {
@@ -62,7 +64,7 @@ class Energies {
       }
       const scale = scales[channel] ?? 1;
       const zeroPoint = zeroPoints?.[channel] ?? 0;
-      const integer = roundHalfToEven((values[index] ?? 0) / scale) + zeroPoint;
+      const integer = roundHalfToEven(((values[index] ?? 0) / scale) * steps) / steps + zeroPoint;
       const error = original - Math.fround((Math.max(least, Math.min(most, integer)) - zeroPoint) * scale);
       this.signal += original * original;
       this.noise += error * error;

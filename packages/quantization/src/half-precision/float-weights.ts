@@ -92,9 +92,10 @@ export function isQuantized(node: Node): boolean {
   );
 }
 
-/** An integer weight that was only cast, or the scale of activations that are quantized at run time. */
+/** An integer weight that was only cast, two bits more or none, or the scale of activations quantized at run time. */
 function isUnscaled(node: Node, index: number): boolean {
-  const producer = node.input(index)?.producer;
+  const direct = node.input(index)?.producer;
+  const producer = direct?.opType === 'Add' ? direct.input(0)?.producer : direct;
   if (producer?.opType === 'DynamicQuantizeLinear') return true;
   if (producer?.opType !== 'Cast') return false;
   const source = producer.input(0);

@@ -16,7 +16,7 @@ function isLowBit(weight: Weight | undefined): boolean {
   return weight !== undefined && /^u?int[248]$/.test(weight.tensor.dataType);
 }
 
-/** True for a product of cast integers and a scale. */
+/** True for a product of cast integers, with or without two bits more, and a scale. */
 export function isRestored(node: Node): boolean {
   return node.opType === 'Mul' && node.inputs.some((_, index) => isCastInteger(node.input(index)));
 }
@@ -38,6 +38,9 @@ function isDequantized(value: Value | undefined): boolean {
   }
 }
 
+/** Integers as floats; those with two bits more are the first summand. */
 function isCastInteger(value: Value | undefined): boolean {
-  return value?.producer?.opType === 'Cast' && isLowBit(weightBehind(value.producer.input(0)));
+  const producer = value?.producer;
+  const cast = producer?.opType === 'Add' ? producer.input(0)?.producer : producer;
+  return cast?.opType === 'Cast' && isLowBit(weightBehind(cast.input(0)));
 }

@@ -1,5 +1,6 @@
 import { elementCount, type NodeSpec } from '@onnx-compress/graph';
 import { nodeBytes, tensorBytes } from '../file-cost.js';
+import { isFine, PER_BYTE } from '../weights/fine-weight.js';
 import type { Int8Scales } from '../weights/int8-weight.js';
 import type { Form } from './choose-form.js';
 import type { WeightGroup } from './weight-group.js';
@@ -13,18 +14,29 @@ export interface SizeEstimate {
 }
 
 /** Counts the integers, the scales and what the added nodes take in the file. */
-export function estimateSize(group: WeightGroup, form: Form, { scales, zeroPoints }: Int8Scales): SizeEstimate {
+export function estimateSize(group: WeightGroup, form: Form, int8: Int8Scales): SizeEstimate {
+  const { scales, zeroPoints } = int8;
   const { weight, tensor, layers } = group;
   const { name } = weight;
   const rank = tensor.dims.length;
   const stored =
     tensorBytes(`${name}_quantized`, rank, elementCount(tensor.dims)) +
     tensorBytes(`${name}_scale`, rank, scales.length * SCALE_BYTES) +
-    (zeroPoints === undefined ? 0 : tensorBytes(`${name}_zero_point`, rank, zeroPoints.length));
+    (zeroPoints === undefined ? 0 : tensorBytes(`${name}_zero_point`, rank, zeroPoints.length)) +
+    (isFine(int8) ? fineBytes(group) : 0);
   const operators = [...addedOperators(form), ...(zeroPoints === undefined ? [] : zeroPointOperators(form))];
   const copies = form === 'restored' ? 1 : layers.length;
   const nodes = operators.reduce((sum, opType) => sum + nodeBytes(typicalNode(opType, name)), 0);
   return { bytesBefore: tensorBytes(name, rank, tensor.byteLength), bytesAfter: stored + copies * nodes };
+}
+
+/** What two bits more for each number take, with the nodes that add them. */
+function fineBytes({ weight: { name }, tensor: { dims } }: WeightGroup): number {
+  const operators = ['Cast', 'Mul', 'Floor', 'Mod', 'Div', 'Reshape', 'Add'];
+  const constants = tensorBytes(`${name}_shifts`, 2, 16) + tensorBytes(`${name}_steps`, 0, 4);
+  const nodes = operators.reduce((sum, opType) => sum + nodeBytes(typicalNode(opType, name)), 0);
+  const shape = tensorBytes(`${name}_shape`, 1, 8 * dims.length);
+  return tensorBytes(`${name}_remainders`, 1, elementCount(dims) / PER_BYTE) + constants + shape + nodes;
 }
 
 function addedOperators(form: Form): readonly string[] {

@@ -11,6 +11,7 @@ import {
 } from '@onnx-compress/recovery';
 import { noBetterRounding } from '../messages.js';
 import type { WeightGroup } from '../placement/weight-group.js';
+import { isFine } from '../weights/fine-weight.js';
 import { type Int8Scales, layoutOf } from '../weights/int8-weight.js';
 import { type Outputs, outputEnergy } from './output-energy.js';
 
@@ -47,7 +48,7 @@ export interface AdaptiveRounding {
 function roundedOf(group: WeightGroup, int8: Int8Scales): readonly Rounded[] {
   const [first, ...others] = group.layers;
   const layer = linearLayer(first.node);
-  if (layer === undefined || others.length > 0 || layer.columns > MOST_COLUMNS) return [];
+  if (layer === undefined || others.length > 0 || layer.columns > MOST_COLUMNS || isFine(int8)) return [];
   if (group.tensor.dataType !== 'float32' || first.node.float('alpha', 1) !== 1) return [];
   const perOutput = int8.axis === layer.contraction.outputAxis && int8.scales.length === layer.outputs;
   const fits = int8.axis === undefined || perOutput;
@@ -136,7 +137,7 @@ async function judge({ int8, layer, integers, group }: Rounded, outputs: Outputs
 /**
  * Chooses for each weight the integers that change the outputs of its layer least on samples, rather than the nearest; by
  * coordinate descent on the Gram matrix of what the layer is fed with. What does not help on samples held out is dropped.
- * Layers that share a weight, and those with more than 2304 inputs to an output, keep the nearest integers.
+ * Layers that share a weight, those with more than 2304 inputs to an output, and weights of 10 bits keep the nearest integers.
  *
  * @throws CancelledError when the signal fires
  */

@@ -20,6 +20,8 @@ export interface Int8Scales {
   readonly scales: Float32Array;
   /** What stands for zero, one for each scale, where the integers are uint8: `weight = scale * (uint8 - zeroPoint)`. */
   readonly zeroPoints?: Uint8Array;
+  /** Two bits more: `weight = scale * (int8 + remainder / 4)`, see `FineScales`. */
+  readonly isFine?: true;
 }
 
 /**

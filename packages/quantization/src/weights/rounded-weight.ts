@@ -1,11 +1,13 @@
 import { computedTensor, floatsToTensor, readFloats, type Scratch, type Tensor } from '@onnx-compress/graph';
 import { dequantizeSymmetric, quantizeSymmetric } from '@onnx-compress/math';
 import { affineRoundedFloats, isAffine } from './affine-weight.js';
+import { fineRoundedFloats, isFine } from './fine-weight.js';
 import { type Int8Scales, layoutOf } from './int8-weight.js';
 
 /** Floats as their int8 or uint8 form gives them back. */
 export function roundedFloats(values: Float32Array, tensor: Tensor, int8: Int8Scales): Float32Array {
   if (isAffine(int8)) return affineRoundedFloats(values, tensor, int8);
+  if (isFine(int8)) return fineRoundedFloats(values, tensor, int8);
   const { axis, scales } = int8;
   const layout = layoutOf(tensor.dims, axis);
   const integers = new Int8Array(values.length);

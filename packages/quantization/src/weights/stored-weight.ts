@@ -1,6 +1,7 @@
 import { type Graph, memoryTensor, type Scratch, type Tensor } from '@onnx-compress/graph';
 import type { WeightGroup } from '../placement/weight-group.js';
 import { affineTensor, isAffine } from './affine-weight.js';
+import { isFine, remainders, upperBits } from './fine-weight.js';
 import { type Int8Scales, int8Tensor } from './int8-weight.js';
 
 /** How the scales lie in their tensor: `vector` [channels], or `aligned` with the axes of the weight for broadcasting. */
@@ -17,6 +18,7 @@ export class StoredWeight {
   readonly #scales = new Map<string, string>();
   readonly #zeroPoints = new Map<ScaleShape, string>();
   #quantized: string | undefined;
+  #remainders: string | undefined;
 
   constructor(
     group: WeightGroup,
@@ -32,6 +34,13 @@ export class StoredWeight {
   quantized(transposed = false): string {
     this.#quantized ??= this.#add('quantized', this.#integers(transposed));
     return this.#quantized;
+  }
+
+  /** Name of the two bits beside the int8 of each number, four in a byte; undefined where there are none. */
+  remainders(): string | undefined {
+    if (!isFine(this.int8)) return undefined;
+    this.#remainders ??= this.#add('remainders', remainders(this.#tensor, this.int8, this.scratch));
+    return this.#remainders;
   }
 
   /** Name of the uint8 zero points; undefined where zero stands for zero. */
@@ -57,6 +66,7 @@ export class StoredWeight {
   }
 
   #integers(transposed: boolean): Tensor {
+    if (isFine(this.int8)) return upperBits(this.#tensor, this.int8, this.scratch);
     return isAffine(this.int8)
       ? affineTensor(this.#tensor, this.int8, transposed, this.scratch)
       : int8Tensor(this.#tensor, this.int8, transposed, this.scratch);

@@ -1,6 +1,7 @@
 import { budgets } from './budgets.js';
 import { calibrationImages } from './calibration-images.js';
 import { candidates } from './candidates.js';
+import { factoredLayers } from './factored-layers.js';
 import { figures } from './figures.js';
 import { latency } from './latency.js';
 import { layers } from './layers.js';
@@ -25,6 +26,7 @@ export const REPORT_SECTIONS: readonly ReportSection[] = [
   latency,
   candidates,
   steps,
+  factoredLayers,
   quantizedLayers,
   layers,
   figures,

@@ -36,7 +36,7 @@ interface Surroundings {
 const ELEMENTWISE: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow']);
 
 /** Operators through which a scale meets the integers that it belongs to. */
-const UNCHANGED: ReadonlySet<string> = new Set(['Cast', 'Identity', 'Transpose', 'Reshape', 'Unsqueeze', 'Sub']);
+const UNCHANGED: ReadonlySet<string> = new Set(['Cast', 'Identity', 'Transpose', 'Reshape', 'Unsqueeze', 'Add', 'Sub']);
 
 /** Types of shapes, indices, masks and text. */
 const NO_WEIGHTS: ReadonlySet<string> = new Set(['string', 'bool', 'int64', 'uint64']);
@@ -88,10 +88,12 @@ function firstOf(readers: readonly Reader[], rank: ReadonlyMap<Node, number>): R
   );
 }
 
-/** Whether this slot holds the scale or zero point of quantized integers beside it; integers scale no others. */
+/** Whether this slot holds the scale, the zero point or further bits of quantized integers beside it; integers scale no others. */
 function scalesIntegers(node: Node, index: number, isInteger: boolean): boolean {
   if (slotRole(node, index) === 'quantization') return true;
-  if (isInteger || (node.opType !== 'Mul' && node.opType !== 'Sub')) return false;
+  const refines = node.opType === 'Add' && index === 1;
+  const scales = !isInteger && (node.opType === 'Mul' || node.opType === 'Sub');
+  if (!refines && !scales) return false;
   let other = node.input(1 - index);
   for (let hops = 0; hops < 8 && other?.producer && UNCHANGED.has(other.producer.opType); hops++) {
     other = other.producer.input(0);

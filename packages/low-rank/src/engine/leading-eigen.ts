@@ -1,0 +1,31 @@
+import { symmetricEigen, symmetricEigenvalues } from '@onnx-compress/math';
+import type { Eigenproblem } from './eigenproblem.js';
+import { type Engine, pauseOf } from './engine.js';
+import { approachTo, type Wanted } from './operation-counts.js';
+import { columnProductsOf, toMatrix } from './products.js';
+import { type Leading, subspaceIteration } from './subspace-iteration.js';
+
+async function ofWhole(problem: Eigenproblem, { count, vectors }: Wanted, engine: Engine): Promise<Leading> {
+  if (vectors) return symmetricEigen(await problem.gram(), problem.size, pauseOf(engine), count);
+  const values = await symmetricEigenvalues(await problem.gram(), problem.size, pauseOf(engine));
+  return { values: values.slice(0, count), vectors: new Float64Array() };
+}
+
+/** The largest eigenvalues of a problem, none below 0, and where they are wanted their vectors, one a row. */
+export async function leadingEigen(problem: Eigenproblem, wanted: Wanted, engine: Engine): Promise<Leading> {
+  const { values, vectors } = await leadingOf(problem, wanted, engine);
+  return { values: values.map((value) => Math.max(0, value)), vectors };
+}
+
+async function leadingOf(problem: Eigenproblem, wanted: Wanted, engine: Engine): Promise<Leading> {
+  const approach = approachTo(problem, wanted);
+  if (approach === 'all of the gram') return ofWhole(problem, wanted, engine);
+  if (approach === 'iterations on the matrix') return subspaceIteration(problem, wanted, engine);
+  const { size, total } = problem;
+  const gram = toMatrix(await problem.gram(), size);
+  return subspaceIteration(
+    { size, total, apply: (columns) => columnProductsOf(gram, columns, engine) },
+    wanted,
+    engine,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Matrix } from '@onnx-compress/core';
+import { factorCholesky, rowProducts, solveCholesky } from '@onnx-compress/math';
+import { columnGram } from './column-problem.js';
+import type { Eigenproblem } from './eigenproblem.js';
+import { type Engine, pauseOf } from './engine.js';
+import type { Metric } from './metric.js';
+import { innerProduct, rowProductsOf, toMatrix } from './products.js';
+import { rowProblem } from './row-problem.js';
+
+/** Part of the mean of the diagonal that is added to it at first: some rounding errors of single precision. */
+const LEAST_RIDGE = 1e-6;
+
+/** Cholesky factor L of a positive semidefinite matrix with a ridge, as small a one as does; zero above the diagonal. */
+async function factorWithRidge(gram: Float64Array, size: number, engine: Engine): Promise<Float64Array> {
+  let trace = 0;
+  for (let at = 0; at < gram.length; at += size + 1) trace += gram[at] ?? 0;
+  for (let ridge = (LEAST_RIDGE * trace) / size; ; ridge *= 10) {
+    const factor = gram.map((value, at) => (at % (size + 1) === 0 ? value + ridge : value));
+    if (await factorCholesky(factor, size, pauseOf(engine))) {
+      return factor.map((value, at) => (at % size <= Math.floor(at / size) ? value : 0));
+    }
+  }
+}
+
+function transposedSquare(values: Float64Array, size: number): Float64Array {
+  return values.map((_, at) => values[(at % size) * size + Math.floor(at / size)] ?? 0);
+}
+
+/**
+ * The problem of a matrix with more rows than columns in a metric, W = Q L^T with orthonormal columns Q and
+ * W^T W = L L^T: that of the square matrix L^T. Its factors U and U^T L^T become W L^-T U and U^T L^T. Where columns of
+ * the matrix depend on each other, L L^T has a small ridge; the product at full rank stays W.
+ *
+ * @param matrix with elements that are not all zero
+ */
+export async function reducedProblem(matrix: Matrix, metric: Metric, engine: Engine): Promise<Eigenproblem> {
+  const { columns: size } = matrix;
+  const gram = await columnGram(matrix, engine);
+  const factor = await factorWithRidge(gram, size, engine);
+  const reduced = await rowProblem(toMatrix(transposedSquare(factor, size), size), metric, engine);
+  return {
+    ...reduced,
+    total: innerProduct(gram, metric.covariance),
+    factors: async (vectors, rank) => {
+      const rows = await rowProducts(vectors, factor, size, pauseOf(engine));
+      const right = toMatrix(rows, rank);
+      await solveCholesky(factor, size, rows, pauseOf(engine));
+      return { left: await rowProductsOf(matrix, toMatrix(rows, rank), engine), right };
+    },
+  };
+}

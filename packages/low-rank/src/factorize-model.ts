@@ -1,0 +1,121 @@
+import {
+  type Calibration,
+  type Context,
+  dividedProgress,
+  type NodeSelection,
+  type StepResult,
+} from '@onnx-compress/core';
+import { type Model, ShapeTable } from '@onnx-compress/graph';
+import { recover } from '@onnx-compress/recovery';
+import { searchByCosine } from './factoring/cosine-search.js';
+import { type Factoring, factorLayers, type SitesByLabel } from './factoring/factor-layers.js';
+import { measureLadder, unmeasuredLadder } from './factoring/measure-ladder.js';
+import { findSites } from './find-sites.js';
+import { samplesMissing } from './messages.js';
+import { eachSite } from './metric/each-site.js';
+import { type LowRankOptions, ruleOf } from './options.js';
+import { chooseRanks } from './ranks/choose-ranks.js';
+import type { Choices, Ladder } from './ranks/ladder.js';
+import type { RankRule } from './ranks/rank-rule.js';
+import type { Site, SiteOf } from './sites/site.js';
+import { stepReport } from './step-report.js';
+
+/** What a step is asked to do. */
+export interface FactorizationRequest {
+  readonly siteOf: SiteOf;
+  readonly options: LowRankOptions;
+  readonly nodes: NodeSelection;
+}
+
+/** How long the phases of a step take compared to each other. */
+const SHARES = { spectra: 2, search: 8, factors: 2, repair: 2 };
+
+type Phases = (name: keyof typeof SHARES) => Context;
+
+/** What is not done takes no part of the progress. */
+function phasesOf(rule: RankRule, { recover: method }: LowRankOptions, context: Context): Phases {
+  const repairs = context.calibration !== undefined && method !== 'off';
+  return dividedProgress(context, {
+    ...SHARES,
+    spectra: rule.kind === 'rank' && !context.drawsFigures ? 0 : SHARES.spectra,
+    search: rule.kind === 'auto' ? SHARES.search : 0,
+    repair: repairs ? SHARES.repair : 0,
+  });
+}
+
+/** The samples that the errors of layers are measured on. */
+function samplesFor({ metric }: LowRankOptions, { calibration }: Context): Calibration | undefined {
+  if (metric === 'data' && calibration === undefined) throw samplesMissing('metric=data');
+  return metric === 'weights' ? undefined : calibration;
+}
+
+/** Ladders in the order of the sites; those whose weights are not finite have none. */
+async function laddersOf(
+  model: Model,
+  sites: readonly Site[],
+  samples: Calibration | undefined,
+  { round }: LowRankOptions,
+  context: Context,
+): Promise<readonly Ladder[]> {
+  const engine = { ...context, random: context.random('low-rank') };
+  const ladders = new Map<Site, Ladder>();
+  await eachSite({ model, sites, samples }, context, async (site, statistics) => {
+    const ladder = await measureLadder(site, statistics, round, engine);
+    if (ladder !== undefined) ladders.set(site, ladder);
+  });
+  return sites.flatMap((site) => ladders.get(site) ?? []);
+}
+
+/** The ranks of all layers by the rule. */
+async function choose(
+  rule: RankRule,
+  factoring: Factoring,
+  sitesIn: (copy: Model) => SitesByLabel,
+  context: Context,
+): Promise<Choices> {
+  const { ladders } = factoring;
+  if (rule.kind !== 'auto') {
+    const { choices, warnings } = chooseRanks(ladders, rule);
+    for (const warning of warnings) context.warn(warning);
+    return choices;
+  }
+  const { calibration } = context;
+  if (calibration === undefined) throw samplesMissing('auto');
+  return searchByCosine({ factoring, minCosine: rule.minCosine, calibration, sitesIn }, context);
+}
+
+/** The layers of a copy that factors are written to, whose costs do not matter. */
+function targetsIn(copy: Model, { siteOf, nodes }: FactorizationRequest): SitesByLabel {
+  const { sites } = findSites(copy, siteOf, nodes, new ShapeTable());
+  return new Map(sites.map((site) => [site.node.label, site]));
+}
+
+/**
+ * Factors layers of a model in place. Weights are read once for their spectra and once more for the factors; no two are
+ * in memory at a time, the factors of all layers are.
+ *
+ * @throws StepError where a rule needs samples and there are none
+ * @throws CancelledError when the signal fires
+ */
+export async function factorizeModel(
+  model: Model,
+  request: FactorizationRequest,
+  context: Context,
+): Promise<StepResult> {
+  const { options } = request;
+  const rule = ruleOf(options);
+  const samples = samplesFor(options, context);
+  const phase = phasesOf(rule, options, context);
+  const original = model.clone();
+  const shapes = await context.shapes.infer(original, context.dims, context.signal);
+  const { sites, skipped } = findSites(original, request.siteOf, request.nodes, shapes);
+  const measures = rule.kind !== 'rank' || context.drawsFigures;
+  const ladders = measures
+    ? await laddersOf(original, sites, samples, options, phase('spectra'))
+    : sites.map(unmeasuredLadder);
+  const factoring = { original, ladders, samples };
+  const choices = await choose(rule, factoring, (copy) => targetsIn(copy, request), phase('search'));
+  const kept = await factorLayers(factoring, choices, targetsIn(model, request), phase('factors'));
+  const repairs = await recover({ original, changed: model }, options.recover, phase('repair'));
+  return stepReport({ sites, skipped, ladders, choices, kept, repairs, rule }, context);
+}
