@@ -3,7 +3,7 @@
 // so remove that file when the code has changed.
 // --only a,b (models), --variants "obs off scores,..." , --draws N (3), --quick (one draw, first amount, three variants),
 // --rows FILE, --json FILE (figures and verdicts), --render (runs nothing), --docs (writes the table into docs/accuracy.md)
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verdictsOf } from './bench/accuracy-bars.mjs';
@@ -13,7 +13,7 @@ import { accuracyRow } from './bench/accuracy-run.mjs';
 import { withFolder } from './bench/accuracy-samples.mjs';
 import { amountName, SUBJECTS } from './bench/accuracy-subjects.mjs';
 import { accuracyBlocks } from './bench/accuracy-table.mjs';
-import { formatted } from './docs/markdown.mjs';
+import { fillMarked } from './docs/marked-tables.mjs';
 import { root } from './workspaces.mjs';
 
 const { values: options } = parseArgs({
@@ -156,16 +156,5 @@ if (options.json !== undefined) {
   }));
   writeFileSync(options.json, `${JSON.stringify({ figures, verdicts }, undefined, 2)}\n`);
 }
-if (options.docs) {
-  const path = join(root, 'docs/accuracy.md');
-  const [before, after] = readFileSync(path, 'utf8').split(/<!-- table -->.*<!-- \/table -->/s);
-  const filled = [before.trimEnd(), '<!-- table -->', ...blocks, '<!-- /table -->', after.trim()];
-  writeFileSync(
-    path,
-    formatted(
-      path,
-      filled.filter((block) => block !== ''),
-    ),
-  );
-}
+if (options.docs) fillMarked(join(root, 'docs/accuracy.md'), blocks);
 if (verdicts.some(({ kind, met }) => kind === 'must' && met === false)) process.exitCode = 1;

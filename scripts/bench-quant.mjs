@@ -4,7 +4,7 @@
 // --spec SPEC (repeatable; default int8-per-channel), --only "a;b" (models; others: every model without data of its own),
 // --draws N (at most), --quick (one draw, no processes), --rows FILE, --json FILE (figures and verdicts),
 // --render (runs nothing), --docs (writes the tables into docs/quantization-results.md)
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AccuracyRows } from './bench/accuracy-rows.mjs';
@@ -14,7 +14,7 @@ import { PROCESS_SUBJECTS } from './bench/quant-processes.mjs';
 import { quantRow } from './bench/quant-run.mjs';
 import { OTHER_SUBJECTS, SUBJECTS } from './bench/quant-subjects.mjs';
 import { quantBlocks } from './bench/quant-table.mjs';
-import { formatted } from './docs/markdown.mjs';
+import { fillMarked } from './docs/marked-tables.mjs';
 import { root } from './workspaces.mjs';
 
 const { values: options } = parseArgs({
@@ -109,16 +109,5 @@ for (const { model, variant, draw, error } of rows.all())
   if (error !== undefined) console.log(`failed: ${model}, ${variant}, draw ${draw}: ${error}`);
 
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(entries, undefined, 2)}\n`);
-if (options.docs) {
-  const path = join(root, 'docs/quantization-results.md');
-  const [before, after] = readFileSync(path, 'utf8').split(/<!-- table -->.*<!-- \/table -->/s);
-  const filled = [before.trimEnd(), '<!-- table -->', ...blocks, '<!-- /table -->', after.trim()];
-  writeFileSync(
-    path,
-    formatted(
-      path,
-      filled.filter((block) => block !== ''),
-    ),
-  );
-}
+if (options.docs) fillMarked(join(root, 'docs/quantization-results.md'), blocks);
 if (entries.some(({ verdicts }) => verdicts.some(({ kind, met }) => kind === 'must' && !met))) process.exitCode = 1;

@@ -62,3 +62,10 @@ export async function treeUsage(args) {
   if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}\n${errors}`);
   return { peakBytes, cpuSeconds: cpuSecondsOfChildren() - before };
 }
+
+/** The same with the seconds from start to end. */
+export async function timedUsage(args) {
+  const started = performance.now();
+  const usage = await treeUsage(args);
+  return { ...usage, seconds: (performance.now() - started) / 1000 };
+}

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildLargeModel, LARGE_MODEL } from '../build-large-model.mjs';
 import { root } from '../workspaces.mjs';
-import { treeUsage } from './process-tree.mjs';
+import { timedUsage, treeUsage } from './process-tree.mjs';
 import { median } from './processes.mjs';
 import { taskSamples } from './quant-samples.mjs';
 
@@ -54,8 +54,8 @@ async function calibration({ spec, zoo }, folder) {
     const samples = join(folder, 'photos.npy');
     writePhotos(samples, photos, count);
     const output = join(folder, 'calibrated.onnx');
-    const usage = await timed(commandOf(model, output, spec, ['--calib', samples, '--threads', '1']));
-    const bare = await timed([join(root, 'scripts/run-images.mjs'), model, samples]);
+    const usage = await timedUsage(commandOf(model, output, spec, ['--calib', samples, '--threads', '1']));
+    const bare = await timedUsage([join(root, 'scripts/run-images.mjs'), model, samples]);
     usages.push({ ...usage, bareSeconds: bare.seconds });
     rmSync(samples);
   }
@@ -65,12 +65,6 @@ async function calibration({ spec, zoo }, folder) {
     growth: many.peakBytes / few.peakBytes,
     runningRatio: many.seconds / (2 * many.bareSeconds),
   };
-}
-
-async function timed(command) {
-  const started = performance.now();
-  const usage = await treeUsage(command);
-  return { ...usage, seconds: (performance.now() - started) / 1000 };
 }
 
 /** Figures of whole processes, by name; each has one draw. */

@@ -6,7 +6,7 @@ import { compared, comparedInSequence, feedsOf, largest } from './quant-fidelity
 import { drawnLines, lineReader, noise, speechFrames, taskSamples, writeSamples } from './quant-samples.mjs';
 import { exposeScores, withSessions } from './quant-sessions.mjs';
 
-const range = (count) => Array.from({ length: count }, (_, index) => index);
+export const range = (count) => Array.from({ length: count }, (_, index) => index);
 
 /** `size` of the even positions below `count`, spread evenly; no two draws below `step` share one. */
 const evenDraw = (count, size, step) => (draw) =>
@@ -17,20 +17,19 @@ const evenDraw = (count, size, step) => (draw) =>
 const oddPositions = (count) => range(count).filter((index) => index % 2 === 1);
 
 /** A model that is evaluated on samples one by one. */
-async function opened(folder, path, { calibrating, evaluated, answer }) {
+export async function opened(folder, path, { calibrating, evaluated, answer }) {
   return {
-    path,
-    evaluated,
+    ...{ path, evaluated, answer },
     calibrate: (draw) => writeSamples(join(folder, 'calibration.npy'), calibrating(draw)).then((file) => [file]),
     feeds: () => withSessions([path], (session) => feedsOf(session, evaluated()[0])),
     evaluate: (result) => compared(path, result, evaluated(), answer),
   };
 }
 
-const modelIn = (zoo, file) => join(zoo.folder, 'models', file);
+export const modelIn = (zoo, file) => join(zoo.folder, 'models', file);
 
 /** Photos: odd positions are evaluated, even ones calibrate. */
-function photos({ file, task, shape, answer, perDraw = 31, evaluatedCount = 250 }) {
+export function photos({ file, task, shape, answer, perDraw = 31, evaluatedCount = 250 }) {
   return async (zoo, folder) => {
     const { sample, count } = taskSamples(zoo, task, 'test', shape);
     return opened(folder, modelIn(zoo, file), {
@@ -41,46 +40,55 @@ function photos({ file, task, shape, answer, perDraw = 31, evaluatedCount = 250 
   };
 }
 
-async function squeezenet(zoo, folder) {
-  const file = 'squeezenet-imagenet/squeezenet1_1_fp32.onnx';
-  const model = await photos({ file, task: 'imagenet-squeezenet', answer: largest })(zoo, folder);
+/** A model that ends in a Softmax, with the fidelity of what that reads. */
+export const withScores = (open) => async (zoo, folder) => {
+  const model = await open(zoo, folder);
   const copies = ['before', 'after'].map((name) => join(folder, `scores-${name}.onnx`));
   await exposeScores(model.path, copies[0]);
   return {
     ...model,
     async evaluate(result) {
       await exposeScores(result, copies[1]);
-      const { outputs, ...figures } = await compared(copies[0], copies[1], model.evaluated(), largest);
-      return { ...figures, scoresSnrDb: outputs[1] };
+      const { outputs, ...figures } = await compared(copies[0], copies[1], model.evaluated(), model.answer);
+      return { ...figures, scoresSnrDb: outputs.at(-1) };
     },
   };
-}
-
-/** Classifiers whose training images calibrate. */
-const classifier = (file, task) => async (zoo, folder) => {
-  const [test, train] = ['test', 'train'].map((part) => taskSamples(zoo, task, part));
-  return opened(folder, modelIn(zoo, file), {
-    calibrating: (draw) =>
-      range(train.count)
-        .filter((index) => index % 31 === draw)
-        .slice(0, 64)
-        .map(train.sample),
-    evaluated: () => range(test.count).map(test.sample),
-    answer: largest,
-  });
 };
 
-async function recognizer(zoo, folder) {
-  const { sample, count } = taskSamples(zoo, 'ocr-rec');
-  return opened(folder, modelIn(zoo, 'ppocr-v4/ch_PP-OCRv4_rec_infer.onnx'), {
-    calibrating: (draw) => drawnLines(8, 101 + draw),
-    evaluated: () => range(count).map(sample),
-    answer: lineReader(join(zoo.folder, 'models/ppocr-v4/ppocr_keys_v1.txt')),
-  });
-}
+export const SQUEEZENET = {
+  ...{ file: 'squeezenet-imagenet/squeezenet1_1_fp32.onnx', task: 'imagenet-squeezenet', answer: largest },
+};
+
+/** Classifiers whose training images calibrate, `perDraw` of them. */
+export const classifier =
+  (file, task, perDraw = 64) =>
+  async (zoo, folder) => {
+    const [test, train] = ['test', 'train'].map((part) => taskSamples(zoo, task, part));
+    return opened(folder, modelIn(zoo, file), {
+      calibrating: (draw) =>
+        range(train.count)
+          .filter((index) => index % Math.min(31, Math.floor(train.count / perDraw)) === draw)
+          .slice(0, perDraw)
+          .map(train.sample),
+      evaluated: () => range(test.count).map(test.sample),
+      answer: largest,
+    });
+  };
+
+/** The recognizer of text lines; `perDraw` lines that are drawn from other texts calibrate. */
+export const recognizer =
+  (perDraw = 8) =>
+  async (zoo, folder) => {
+    const { sample, count } = taskSamples(zoo, 'ocr-rec');
+    return opened(folder, modelIn(zoo, 'ppocr-v4/ch_PP-OCRv4_rec_infer.onnx'), {
+      calibrating: (draw) => drawnLines(perDraw, 101 + draw),
+      evaluated: () => range(count).map(sample),
+      answer: lineReader(join(zoo.folder, 'models/ppocr-v4/ppocr_keys_v1.txt')),
+    });
+  };
 
 /** The files with distinct contents, by the index of the first of each. */
-function distinct(samples) {
+export function distinct(samples) {
   const keys = samples.map(({ values }) => Buffer.from(values.buffer).toString('base64'));
   return range(samples.length).filter((index) => keys.indexOf(keys[index]) === index);
 }
@@ -185,7 +193,7 @@ const OTHERS = {
 
 const PHOTO_PROTOCOL = '250 photos at odd positions, 31 of those at even ones calibrate';
 const TRAINING_PROTOCOL = 'all test images, 64 training images calibrate';
-const LINE_SIZES = { 'p2o.DynamicDimension.0': 1, 'p2o.DynamicDimension.1': 320 };
+export const LINE_SIZES = { 'p2o.DynamicDimension.0': 1, 'p2o.DynamicDimension.1': 320 };
 const UNTRAINED = 'random inputs';
 const FACES = { file: 'ultraface/version-RFB-320.onnx', task: 'imagenet-mobilenetv2', shape: ULTRAFACE };
 
@@ -194,9 +202,9 @@ const FACES = { file: 'ultraface/version-RFB-320.onnx', task: 'imagenet-mobilene
  * `settings` go to every run of the toolkit.
  */
 export const SUBJECTS = [
-  { name: 'squeezenet1_1', draws: 7, protocol: PHOTO_PROTOCOL, open: squeezenet },
+  { name: 'squeezenet1_1', draws: 7, protocol: PHOTO_PROTOCOL, open: withScores(photos(SQUEEZENET)) },
   {
-    ...{ name: 'ppocr-rec', draws: 3, open: recognizer, settings: { dims: LINE_SIZES } },
+    ...{ name: 'ppocr-rec', draws: 3, open: recognizer(), settings: { dims: LINE_SIZES } },
     protocol: '100 rendered lines, 8 lines drawn from other texts calibrate',
   },
   ...['fashion_cnn', 'fashion_cnn_bn'].map((name) => ({

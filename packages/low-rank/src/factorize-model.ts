@@ -8,16 +8,17 @@ import {
 import { type Model, ShapeTable } from '@onnx-compress/graph';
 import { recover } from '@onnx-compress/recovery';
 import { searchByCosine } from './factoring/cosine-search.js';
-import { type Factoring, factorLayers, type SitesByLabel } from './factoring/factor-layers.js';
-import { measureLadder, unmeasuredLadder } from './factoring/measure-ladder.js';
+import { type Factoring, factorLayers, type SitesByLabel, type TargetsIn } from './factoring/factor-layers.js';
+import { measuredLadders, unmeasuredLadder } from './factoring/measured-ladders.js';
+import { OutputNoise } from './factoring/output-noise.js';
 import { findSites } from './find-sites.js';
 import { samplesMissing } from './messages.js';
-import { eachSite } from './metric/each-site.js';
+import type { Shrinkages } from './metric/input-statistics.js';
 import { type LowRankOptions, ruleOf } from './options.js';
 import { chooseRanks } from './ranks/choose-ranks.js';
-import type { Choices, Ladder } from './ranks/ladder.js';
+import type { Choices } from './ranks/ladder.js';
 import type { RankRule } from './ranks/rank-rule.js';
-import type { Site, SiteOf } from './sites/site.js';
+import type { SiteOf } from './sites/site.js';
 import { stepReport } from './step-report.js';
 
 /** What a step is asked to do. */
@@ -31,6 +32,9 @@ export interface FactorizationRequest {
 const SHARES = { spectra: 2, search: 8, factors: 2, repair: 2 };
 
 type Phases = (name: keyof typeof SHARES) => Context;
+
+/** Rules by which one layer is cut rather than another. */
+const comparesLayers = ({ kind }: RankRule) => kind === 'part' || kind === 'auto';
 
 /** What is not done takes no part of the progress. */
 function phasesOf(rule: RankRule, { recover: method }: LowRankOptions, context: Context): Phases {
@@ -49,30 +53,8 @@ function samplesFor({ metric }: LowRankOptions, { calibration }: Context): Calib
   return metric === 'weights' ? undefined : calibration;
 }
 
-/** Ladders in the order of the sites; those whose weights are not finite have none. */
-async function laddersOf(
-  model: Model,
-  sites: readonly Site[],
-  samples: Calibration | undefined,
-  { round }: LowRankOptions,
-  context: Context,
-): Promise<readonly Ladder[]> {
-  const engine = { ...context, random: context.random('low-rank') };
-  const ladders = new Map<Site, Ladder>();
-  await eachSite({ model, sites, samples }, context, async (site, statistics) => {
-    const ladder = await measureLadder(site, statistics, round, engine);
-    if (ladder !== undefined) ladders.set(site, ladder);
-  });
-  return sites.flatMap((site) => ladders.get(site) ?? []);
-}
-
 /** The ranks of all layers by the rule. */
-async function choose(
-  rule: RankRule,
-  factoring: Factoring,
-  sitesIn: (copy: Model) => SitesByLabel,
-  context: Context,
-): Promise<Choices> {
+async function choose(rule: RankRule, factoring: Factoring, targetsOf: TargetsIn, context: Context): Promise<Choices> {
   const { ladders } = factoring;
   if (rule.kind !== 'auto') {
     const { choices, warnings } = chooseRanks(ladders, rule);
@@ -81,7 +63,7 @@ async function choose(
   }
   const { calibration } = context;
   if (calibration === undefined) throw samplesMissing('auto');
-  return searchByCosine({ factoring, minCosine: rule.minCosine, calibration, sitesIn }, context);
+  return searchByCosine({ factoring, minCosine: rule.minCosine, calibration, targetsIn: targetsOf }, context);
 }
 
 /** The layers of a copy that factors are written to, whose costs do not matter. */
@@ -109,12 +91,16 @@ export async function factorizeModel(
   const original = model.clone();
   const shapes = await context.shapes.infer(original, context.dims, context.signal);
   const { sites, skipped } = findSites(original, request.siteOf, request.nodes, shapes);
+  const shrinkages: Shrinkages = new Map();
   const measures = rule.kind !== 'rank' || context.drawsFigures;
+  const targetsOf = (copy: Model) => targetsIn(copy, request);
+  const weighs = samples !== undefined && comparesLayers(rule);
+  const noise = weighs ? await OutputNoise.of(original, samples, targetsOf, context) : undefined;
   const ladders = measures
-    ? await laddersOf(original, sites, samples, options, phase('spectra'))
+    ? await measuredLadders({ model: original, sites, samples, shrinkages }, { ...options, noise }, phase('spectra'))
     : sites.map(unmeasuredLadder);
-  const factoring = { original, ladders, samples };
-  const choices = await choose(rule, factoring, (copy) => targetsIn(copy, request), phase('search'));
+  const factoring = { original, ladders, samples, shrinkages };
+  const choices = await choose(rule, factoring, targetsOf, phase('search'));
   const kept = await factorLayers(factoring, choices, targetsIn(model, request), phase('factors'));
   const repairs = await recover({ original, changed: model }, options.recover, phase('repair'));
   return stepReport({ sites, skipped, ladders, choices, kept, repairs, rule }, context);

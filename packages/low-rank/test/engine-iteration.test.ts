@@ -47,14 +47,13 @@ describe('subspaceIteration', () => {
     { name: 'that is flat', power: 0 },
   ])('loses at most 1 % more than the best for a spectrum $name, seed 50', async ({ power }) => {
     const matrix = falling(260, 200, 50, power);
-    const problem = columnProblem(matrix, engine());
+    const problem = await columnProblem(matrix, engine());
     const { values, vectors } = await subspaceIteration(problem, { count: 24, vectors: true }, engine());
     const best = squaredSingularValues(matrix).slice(0, 24);
     const tail = problem.total - sum(best);
     expect(Math.sqrt((problem.total - sum(values)) / tail)).toBeLessThan(1.01);
-    const rows = SlowMatrix.from1DArray(24, 200, vectors);
-    expect(dependence(rows.transpose())).toBeLessThan(1e-4);
-    const kept = slow(matrix).mmul(rows.transpose()).norm('frobenius') ** 2;
+    expect(dependence(slow(vectors))).toBeLessThan(1e-4);
+    const kept = slow(matrix).mmul(slow(vectors)).norm('frobenius') ** 2;
     expect(Math.abs(kept / sum(values) - 1)).toBeLessThan(1e-4);
   });
 
@@ -69,12 +68,12 @@ describe('subspaceIteration', () => {
   });
 
   it('gives the same for the same random stream', async () => {
-    const problem = columnProblem(falling(90, 80, 53, 1), engine());
+    const problem = await columnProblem(falling(90, 80, 53, 1), engine());
     const wanted = { count: 8, vectors: true };
     const first = await subspaceIteration(problem, wanted, engine());
     expect(await subspaceIteration(problem, wanted, engine())).toEqual(first);
     const values = await subspaceIteration(problem, { ...wanted, vectors: false }, engine());
-    expect(values.vectors).toHaveLength(0);
+    expect(values.vectors.values).toHaveLength(0);
     expect(Math.max(...values.values.map((value, at) => Math.abs(value / (first.values[at] ?? 0) - 1)))).toBeLessThan(
       1e-9,
     );

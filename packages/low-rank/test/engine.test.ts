@@ -73,18 +73,21 @@ async function expectExact(matrix: Matrix, rank: number, samples?: SlowMatrix) {
   const side = Math.min(matrix.rows, matrix.columns);
   const expected = referenceSpectrum(matrix, samples);
   const total = sum(expected);
+  /** A tall matrix in a metric is reduced to a square one with a ridge, in single precision. */
+  const isReduced = samples !== undefined && matrix.rows > matrix.columns;
+  const limits = isReduced ? { total: 1e-5, value: 5e-6, full: 3e-5 } : { total: 1e-6, value: 1e-6, full: 2e-6 };
   const { values, total: found } = await present(spectrumOf(matrix, metric, side, engine()));
-  expect(Math.abs(found / total - 1)).toBeLessThan(1e-5);
+  expect(Math.abs(found / total - 1)).toBeLessThan(limits.total);
   for (const [at, value] of values.entries()) {
-    expect(Math.abs(value - (expected[at] ?? 0)) / total).toBeLessThan(5e-6);
+    expect(Math.abs(value - (expected[at] ?? 0)) / total).toBeLessThan(limits.value);
   }
   const truncation = await present(truncate(matrix, metric, rank, engine()));
   const tail = sum(expected.slice(rank));
   expect([truncation.left.columns, truncation.right.rows]).toEqual([rank, rank]);
   expect(Math.abs(lostBy(matrix, truncation, samples) - tail)).toBeLessThan(1e-3 * tail + 1e-10 * total);
-  expect(Math.abs(truncation.total - truncation.kept - tail)).toBeLessThan(1e-3 * tail + 5e-6 * total);
+  expect(Math.abs(truncation.total - truncation.kept - tail)).toBeLessThan(1e-3 * tail + limits.value * total);
   const full = await present(truncate(matrix, metric, side, engine()));
-  expect(Math.sqrt(lostBy(matrix, full) / energy(slow(matrix)))).toBeLessThan(3e-5);
+  expect(Math.sqrt(lostBy(matrix, full) / energy(slow(matrix)))).toBeLessThan(limits.full);
 }
 
 const shapes = [
@@ -125,6 +128,39 @@ describe('truncation of weights', () => {
     expect(total).toBeCloseTo(same, 6);
     expect(Math.abs(sum(values) / kept - 1)).toBeLessThan(1e-9);
     expect(Math.abs(lostBy(matrix, { kept, total, ...factors }) / (total - kept) - 1)).toBeLessThan(1e-3);
+  });
+});
+
+/** Squared Frobenius norm of what a truncation of a large matrix leaves, over the least possible. */
+async function excessOf(matrix: Matrix, rank: number): Promise<number> {
+  const { left, right, total, kept } = await present(truncate(matrix, undefined, rank, engine()));
+  const { values } = await present(spectrumOf(matrix, undefined, rank, engine()));
+  const least = total - sum(values);
+  expect(Math.abs(kept / sum(values) - 1)).toBeLessThan(1e-5);
+  return lostBy(matrix, { left, right, total, kept }) / least;
+}
+
+describe('truncation of matrices whose vectors come from onnxruntime', () => {
+  it.each([
+    { name: 'that is flat', power: 0 },
+    { name: 'that decays slowly', power: 0.25 },
+    { name: 'that decays', power: 1 },
+    { name: 'that decays fast', power: 3 },
+  ])('is the best there is for a spectrum $name, 260 x 280, seed 24', async ({ power }) => {
+    const left = normal(260, 260, 24);
+    for (let column = 0; column < 260; column++) left.mulColumn(column, 1 / (1 + column) ** power);
+    const matrix = fast(left.mmul(normal(260, 280, 25)));
+    expect(Math.sqrt(await excessOf(matrix, 20))).toBeLessThan(1.001);
+    const full = await present(truncate(matrix, undefined, 260, engine()));
+    expect(Math.sqrt(lostBy(matrix, full) / energy(slow(matrix)))).toBeLessThan(2e-6);
+  });
+
+  it('finds all there is in a matrix of low rank, and loses nothing above it, 300 x 220, seed 26', async () => {
+    const matrix = decaying(300, 220, 26, 12);
+    for (const rank of [12, 100, 220]) {
+      const truncation = await present(truncate(matrix, undefined, rank, engine()));
+      expect(Math.sqrt(lostBy(matrix, truncation) / energy(slow(matrix)))).toBeLessThan(2e-6);
+    }
   });
 });
 

@@ -124,6 +124,24 @@ describe('in the metric of the data', () => {
       expect(Number(errorAfter)).toBeLessThan(Number(errorBefore));
   });
 
+  it('a budget is taken where it adds least noise to the outputs', async () => {
+    const original = buildModel({
+      inputs: { x: ['float32', ['N', 96]] },
+      outputs: { y: ['float32', ['N', 64]] },
+      weights: { loud: weightOf(96, 64, 16, 1), quiet: weightOf(96, 64, 16, 1), hundredth: float32Tensor([], [0.01]) },
+      nodes: [
+        { opType: 'MatMul', name: '/loud', inputs: ['x', 'loud'], outputs: ['first'] },
+        { opType: 'MatMul', name: '/quiet', inputs: ['x', 'quiet'], outputs: ['second'] },
+        { opType: 'Mul', name: '/scale', inputs: ['second', 'hundredth'], outputs: ['scaled'] },
+        { opType: 'Add', name: '/sum', inputs: ['first', 'scaled'], outputs: ['y'] },
+      ],
+    });
+    const nodes = async (calibration?: ReturnType<typeof samples>) =>
+      (await factorized(original, 'svd:keep-params=0.7', calibration)).changed.map(({ node }) => node);
+    expect(await nodes()).toEqual(['/loud', '/quiet']);
+    expect(await nodes(samples(96))).toEqual(['/quiet']);
+  });
+
   it('biases take over the means of what is gone', async () => {
     const original = twoLayers(weightOf(96, 80, 16, 1), weightOf(80, 64, 16, 1));
     const shifted = (count: number, seed: number) => {

@@ -28,7 +28,14 @@ export { invertLower } from './linear-algebra/lower-inverse.js';
 export type { Pause } from './linear-algebra/pacing.js';
 export { type RidgeProblem, solveRidge } from './linear-algebra/ridge.js';
 export { rowProducts } from './linear-algebra/row-products.js';
-export { type SymmetricEigen, symmetricEigen, symmetricEigenvalues } from './linear-algebra/symmetric-eigen.js';
+export {
+  type SymmetricEigen,
+  symmetricEigen,
+  symmetricEigenvalues,
+  type TridiagonalEigen,
+  tridiagonalEigen,
+} from './linear-algebra/symmetric-eigen.js';
+export type { Tridiagonal } from './linear-algebra/tridiagonal.js';
 export {
   packInt4,
   packUint4,

@@ -5,6 +5,7 @@ import type { Form } from './placement/choose-form.js';
 import type { WeightGroup } from './placement/weight-group.js';
 import type { StaticChoice } from './static-choice.js';
 import type { Decision } from './weight-plan.js';
+import { FINE_BITS, isFine } from './weights/fine-weight.js';
 
 /** What a report calls the forms. */
 const WRITTEN: Readonly<Record<Form, string>> = {
@@ -39,6 +40,7 @@ export function changeOf(
       scheme,
       form: WRITTEN[form],
       weightScales: int8.scales.length,
+      ...(isFine(int8) && { weightBits: FINE_BITS }),
       weightSnrDb,
       ...(form === 'static' && inputFacts(layer, scales)),
       ...(reason !== undefined && { floatActivations: reason }),

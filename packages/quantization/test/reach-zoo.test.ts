@@ -16,7 +16,7 @@ const RATIOS: Readonly<Record<string, number>> = {
   'bilstm_embedding.onnx': 0.3,
   'mnist.onnx': 0.37,
   'model_1.onnx': 0.27,
-  'silero_vad_v6.onnx': 0.32,
+  'silero_vad_v6.onnx': 0.35,
 };
 
 const isLarge = ({ tensor }: Weight) => tensor.dataType.startsWith('float') && tensor.byteLength >= KILOBYTE;

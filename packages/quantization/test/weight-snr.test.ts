@@ -15,12 +15,17 @@ async function exactDb(tensor: Tensor, int8: Int8Scales): Promise<number> {
   return signalToNoiseDb(values, roundedFloats(values, tensor, int8));
 }
 
+/** Scales of integers with two bits more. */
+async function fineScales(...parameters: Parameters<typeof int8Scales>): Promise<Int8Scales> {
+  return { ...present(await int8Scales(...parameters), 'scales'), isFine: true };
+}
+
 describe('the signal-to-noise ratio of a weight', () => {
   it.each([undefined, 0, 1, 2])(
     'is that of its floats to what its integers give back, with scales along %s',
     async (axis) => {
       const tensor = randomFloats([6, 5, 7], 1);
-      for (const scales of [int8Scales, affineScales]) {
+      for (const scales of [int8Scales, affineScales, fineScales]) {
         const int8 = present(await scales(tensor, axis, scratch), 'scales');
         const found = await weightSnr({ original: tensor, tensor, int8 }, scratch, signal);
         expect(found).toBeCloseTo(await exactDb(tensor, int8), 6);

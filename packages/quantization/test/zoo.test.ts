@@ -10,7 +10,7 @@ import { quantized } from './support/context.js';
 /** Largest allowed file, as a part of the input; 1 where weights are recurrent or generated. */
 const RATIOS: Readonly<Record<string, number>> = {
   'ch_PP-OCRv4_rec_infer.onnx': 0.28,
-  'silero_vad_v6.onnx': 0.7,
+  'silero_vad_v6.onnx': 0.35,
   'model.onnx': 0.27,
   'squeezenet1_1_fp32.onnx': 0.27,
   'mobilenetv2_fp32.onnx': 0.27,

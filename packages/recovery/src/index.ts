@@ -4,7 +4,8 @@ export { type Found, fromBias, fromNormalization, type Origin } from './expectat
 export { normalizedFrom } from './expectations/origins.js';
 export type { ColumnRange } from './gram/centred-block.js';
 export { type CentredGram, centredGram } from './gram/centred-gram.js';
-export { type GramSampling, inputGrams } from './gram/input-grams.js';
+export { type GramSampling, gramsOfRows, inputGrams } from './gram/input-grams.js';
+export { inputRows } from './gram/input-rows.js';
 export { addToBias, biasOf, takesBias } from './layers/add-to-bias.js';
 export { type Contraction, channelAxisOf, contractionOf, contributionOf } from './layers/contraction.js';
 export { type LinearLayer, linearLayer } from './layers/linear-layer.js';

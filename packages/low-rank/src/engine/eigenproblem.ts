@@ -15,6 +15,6 @@ export interface Eigenproblem {
   readonly depth: number;
   /** The symmetric matrix times a size x count matrix, without `gram`. */
   apply(columns: Matrix): Promise<Matrix>;
-  /** The factors that the space of some orthonormal vectors gives, one vector a row. */
-  factors(vectors: Float64Array, rank: number): Promise<Factors>;
+  /** The factors that the space of some orthonormal columns gives; they may become one of the factors. */
+  factors(vectors: Matrix): Promise<Factors>;
 }

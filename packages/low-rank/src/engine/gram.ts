@@ -18,8 +18,12 @@ function addAt(gram: Float64Array, size: number, row: number, column: number, pr
   }
 }
 
-function mirror(gram: Float64Array, size: number): void {
+/** Rows that are mirrored between two pauses. */
+const MIRRORED_ROWS = 128;
+
+async function mirror(gram: Float64Array, size: number, { signal }: Engine): Promise<void> {
   for (let row = 1; row < size; row++) {
+    if (row % MIRRORED_ROWS === 0) await yieldToEventLoop(signal);
     for (let column = 0; column < row; column++) gram[column * size + row] = gram[row * size + column] ?? 0;
   }
 }
@@ -36,7 +40,8 @@ function squaresOf(size: number): readonly { readonly row: number; readonly colu
  * `left * transpose(right)` where that is symmetric, as for a matrix with itself. Only what is on and below the diagonal
  * is computed, by onnxruntime in parts that are added up in double precision.
  */
-export async function gramOfRows(left: Matrix, right: Matrix, { gemm, signal }: Engine): Promise<Float64Array> {
+export async function gramOfRows(left: Matrix, right: Matrix, engine: Engine): Promise<Float64Array> {
+  const { gemm, signal } = engine;
   const { rows: size, columns: length } = left;
   const gram = new Float64Array(size * size);
   const [ownCopies, otherCopies] = [new PartCopies(), new PartCopies()];
@@ -52,12 +57,13 @@ export async function gramOfRows(left: Matrix, right: Matrix, { gemm, signal }: 
       await gemm.rowProducts(above, other, (products) => addAt(gram, size, row, column, products), signal);
     }
   }
-  mirror(gram, size);
+  await mirror(gram, size, engine);
   return gram;
 }
 
 /** `transpose(matrix) * matrix`, otherwise as `gramOfRows`. */
-export async function gramOfColumns(matrix: Matrix, { gemm, signal }: Engine): Promise<Float64Array> {
+export async function gramOfColumns(matrix: Matrix, engine: Engine): Promise<Float64Array> {
+  const { gemm, signal } = engine;
   const { columns: size, rows: length } = matrix;
   const gram = new Float64Array(size * size);
   const [ownCopies, otherCopies] = [new PartCopies(), new PartCopies()];
@@ -71,6 +77,6 @@ export async function gramOfColumns(matrix: Matrix, { gemm, signal }: Engine): P
       await gemm.columnProducts(above, other, (products) => addAt(gram, size, row, column, products), signal);
     }
   }
-  mirror(gram, size);
+  await mirror(gram, size, engine);
   return gram;
 }

@@ -1,17 +1,18 @@
-import { symmetricEigen, symmetricEigenvalues } from '@onnx-compress/math';
+import { symmetricEigenvalues } from '@onnx-compress/math';
 import type { Eigenproblem } from './eigenproblem.js';
+import { type Leading, leadingVectors, withoutVectors } from './eigenvectors.js';
 import { type Engine, pauseOf } from './engine.js';
 import { approachTo, type Wanted } from './operation-counts.js';
 import { columnProductsOf, toMatrix } from './products.js';
-import { type Leading, subspaceIteration } from './subspace-iteration.js';
+import { subspaceIteration } from './subspace-iteration.js';
 
 async function ofWhole(problem: Eigenproblem, { count, vectors }: Wanted, engine: Engine): Promise<Leading> {
-  if (vectors) return symmetricEigen(await problem.gram(), problem.size, pauseOf(engine), count);
+  if (vectors) return leadingVectors(await problem.gram(), problem.size, count, engine);
   const values = await symmetricEigenvalues(await problem.gram(), problem.size, pauseOf(engine));
-  return { values: values.slice(0, count), vectors: new Float64Array() };
+  return withoutVectors(values.slice(0, count));
 }
 
-/** The largest eigenvalues of a problem, none below 0, and where they are wanted their vectors, one a row. */
+/** The largest eigenvalues of a problem, none below 0, and where they are wanted their vectors, one a column. */
 export async function leadingEigen(problem: Eigenproblem, wanted: Wanted, engine: Engine): Promise<Leading> {
   const { values, vectors } = await leadingOf(problem, wanted, engine);
   return { values: values.map((value) => Math.max(0, value)), vectors };

@@ -20,8 +20,8 @@ export interface Wanted {
 }
 
 function eigenTime(size: number, { count, vectors }: Wanted): number {
-  const perVector = size * (2 * size + 4 * count);
-  return ((4 / 3) * size ** 3 + (vectors ? perVector * count : 0)) / LOOP_RATE;
+  const forVectors = vectors ? (4 * size * size * count) / PRODUCT_RATE : 0;
+  return ((4 / 3) * size ** 3) / LOOP_RATE + forVectors;
 }
 
 const gramTime = ({ size, depth }: Eigenproblem) => (size * size * depth * (size > 1024 ? 1.2 : 2)) / PRODUCT_RATE;
@@ -33,7 +33,7 @@ const SMALL_SIDE = 512;
 export type Approach = 'all of the gram' | 'iterations on the gram' | 'iterations on the matrix';
 
 /** An exact result is worth so much more time than one that converges. */
-const WORTH_OF_EXACTNESS = 2.5;
+const WORTH_OF_EXACTNESS = 2;
 
 /** So much more time may be taken without the Gram matrix, which takes three times the memory of a square matrix. */
 const WORTH_OF_MEMORY = 1.25;

@@ -69,9 +69,6 @@ async function separated(matrix: Matrix, factor: Float64Array, scales: Float64Ar
  * Orthonormal columns that span what the columns of a matrix span, by Cholesky factors of their Gram matrix; its shifted
  * diagonal lets nearly dependent columns come apart over several passes. Columns that depend on others become random.
  *
- * Source: Fukaya et al., Shifted Cholesky QR for computing the QR factorization of ill-conditioned matrices,
- * SIAM J. Sci. Comput. 42, 2020.
- *
  * @param matrix is written to where columns are replaced
  */
 export async function orthonormalColumns(matrix: Matrix, engine: Engine): Promise<Matrix> {

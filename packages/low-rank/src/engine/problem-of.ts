@@ -1,5 +1,4 @@
 import type { Matrix } from '@onnx-compress/core';
-import { absoluteMax } from '@onnx-compress/math';
 import { columnProblem } from './column-problem.js';
 import type { Eigenproblem } from './eigenproblem.js';
 import type { Engine } from './engine.js';
@@ -20,8 +19,8 @@ export interface ScaledProblem {
 const SAFE_EXPONENT = 30;
 
 /** A power of two that brings the largest element near 1; 1 where squares are safe as they are. */
-function scaleOf(matrix: Matrix): number {
-  const exponent = Math.floor(Math.log2(absoluteMax(matrix.values)));
+function scaleOf(largest: number): number {
+  const exponent = Math.floor(Math.log2(largest));
   return Math.abs(exponent) <= SAFE_EXPONENT ? 1 : 2 ** exponent;
 }
 
@@ -40,14 +39,21 @@ function meanVariance({ covariance }: Metric, size: number): number {
  * The eigenproblem of a matrix on its smaller side. A metric without variance is taken for none.
  *
  * @param matrix finite, and not all zero
+ * @param largest its largest magnitude
  */
-export async function problemOf(matrix: Matrix, metric: Metric | undefined, engine: Engine): Promise<ScaledProblem> {
+export async function problemOf(
+  matrix: Matrix,
+  largest: number,
+  metric: Metric | undefined,
+  engine: Engine,
+): Promise<ScaledProblem> {
   const { rows, columns } = matrix;
-  const matrixScale = scaleOf(matrix);
+  const matrixScale = scaleOf(largest);
   const weights = scaled(matrix, matrixScale);
   const variance = metric ? meanVariance(metric, columns) : 0;
   if (metric === undefined || !(variance > 0)) {
-    const problem = rows <= columns ? await rowProblem(weights, undefined, engine) : columnProblem(weights, engine);
+    const problem =
+      rows <= columns ? await rowProblem(weights, undefined, engine) : await columnProblem(weights, engine);
     return { problem, matrixScale, energyScale: matrixScale ** 2 };
   }
   const unit = { covariance: metric.covariance.map((value) => value / variance) };

@@ -1,4 +1,4 @@
-import type { Matrix } from '@onnx-compress/core';
+import { type Matrix, yieldToEventLoop } from '@onnx-compress/core';
 import type { Engine } from './engine.js';
 import { PartCopies } from './part.js';
 
@@ -43,7 +43,7 @@ function setColumns(target: Matrix, { rows, columns, values }: Matrix, first: nu
 
 /** A single precision copy of rows of numbers. */
 export function toMatrix(values: Float64Array, rows: number): Matrix {
-  return { rows, columns: rows === 0 ? 0 : values.length / rows, values: Float32Array.from(values) };
+  return { rows, columns: rows === 0 ? 0 : values.length / rows, values: new Float32Array(values) };
 }
 
 export function transposed({ rows, columns, values }: Matrix): Matrix {
@@ -54,8 +54,24 @@ export function transposed({ rows, columns, values }: Matrix): Matrix {
   return { rows: columns, columns: rows, values: result };
 }
 
+/** Elements that are multiplied between two pauses. */
+const BETWEEN_PAUSES = 2 ** 20;
+
 /** Sum of the products of equal places: the trace of `left * transpose(right)`. */
-export function innerProduct(left: ArrayLike<number>, right: ArrayLike<number>): number {
+export async function innerProduct(
+  left: Float32Array | Float64Array,
+  right: Float32Array | Float64Array,
+  { signal }: Engine,
+): Promise<number> {
+  let sum = 0;
+  for (let first = 0; first < left.length; first += BETWEEN_PAUSES) {
+    await yieldToEventLoop(signal);
+    sum += innerProductOf(left.subarray(first, first + BETWEEN_PAUSES), right.subarray(first, first + BETWEEN_PAUSES));
+  }
+  return sum;
+}
+
+function innerProductOf(left: ArrayLike<number>, right: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < left.length; at++) sum += (left[at] ?? 0) * (right[at] ?? 0);
   return sum;

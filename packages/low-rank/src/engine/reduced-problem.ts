@@ -4,7 +4,7 @@ import { columnGram } from './column-problem.js';
 import type { Eigenproblem } from './eigenproblem.js';
 import { type Engine, pauseOf } from './engine.js';
 import type { Metric } from './metric.js';
-import { innerProduct, rowProductsOf, toMatrix } from './products.js';
+import { innerProduct, rowProductsOf, toMatrix, transposed } from './products.js';
 import { rowProblem } from './row-problem.js';
 
 /** Part of the mean of the diagonal that is added to it at first: some rounding errors of single precision. */
@@ -15,15 +15,12 @@ async function factorWithRidge(gram: Float64Array, size: number, engine: Engine)
   let trace = 0;
   for (let at = 0; at < gram.length; at += size + 1) trace += gram[at] ?? 0;
   for (let ridge = (LEAST_RIDGE * trace) / size; ; ridge *= 10) {
-    const factor = gram.map((value, at) => (at % (size + 1) === 0 ? value + ridge : value));
-    if (await factorCholesky(factor, size, pauseOf(engine))) {
-      return factor.map((value, at) => (at % size <= Math.floor(at / size) ? value : 0));
-    }
+    const factor = gram.slice();
+    for (let at = 0; at < gram.length; at += size + 1) factor[at] = (gram[at] ?? 0) + ridge;
+    if (!(await factorCholesky(factor, size, pauseOf(engine)))) continue;
+    for (let row = 0; row < size; row++) factor.fill(0, row * (size + 1) + 1, (row + 1) * size);
+    return factor;
   }
-}
-
-function transposedSquare(values: Float64Array, size: number): Float64Array {
-  return values.map((_, at) => values[(at % size) * size + Math.floor(at / size)] ?? 0);
 }
 
 /**
@@ -37,12 +34,13 @@ export async function reducedProblem(matrix: Matrix, metric: Metric, engine: Eng
   const { columns: size } = matrix;
   const gram = await columnGram(matrix, engine);
   const factor = await factorWithRidge(gram, size, engine);
-  const reduced = await rowProblem(toMatrix(transposedSquare(factor, size), size), metric, engine);
+  const reduced = await rowProblem(transposed(toMatrix(factor, size)), metric, engine);
   return {
     ...reduced,
-    total: innerProduct(gram, metric.covariance),
-    factors: async (vectors, rank) => {
-      const rows = await rowProducts(vectors, factor, size, pauseOf(engine));
+    total: await innerProduct(gram, metric.covariance, engine),
+    factors: async (vectors) => {
+      const rank = vectors.columns;
+      const rows = await rowProducts(new Float64Array(transposed(vectors).values), factor, size, pauseOf(engine));
       const right = toMatrix(rows, rank);
       await solveCholesky(factor, size, rows, pauseOf(engine));
       return { left: await rowProductsOf(matrix, toMatrix(rows, rank), engine), right };

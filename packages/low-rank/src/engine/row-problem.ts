@@ -4,7 +4,7 @@ import type { Eigenproblem } from './eigenproblem.js';
 import { type Engine, pauseOf } from './engine.js';
 import { gramOfRows } from './gram.js';
 import type { Metric } from './metric.js';
-import { columnProductsOf, innerProduct, rowProductsOf, toMatrix, transposed } from './products.js';
+import { columnProductsOf, innerProduct, rowProductsOf, toMatrix } from './products.js';
 
 /** Multiplications that are done here and in double precision; onnxruntime would save little. */
 export const FEW_MULTIPLICATIONS = 2 ** 25;
@@ -17,11 +17,11 @@ interface Pair {
 }
 
 async function smallPair(matrix: Matrix, metric: Metric | undefined, engine: Engine): Promise<Pair> {
-  const values = Float64Array.from(matrix.values);
+  const values = new Float64Array(matrix.values);
   const pause = pauseOf(engine);
   const weighed = metric ? await rowProducts(values, metric.covariance, matrix.columns, pause) : values;
   return {
-    total: innerProduct(weighed, values),
+    total: await innerProduct(weighed, values, engine),
     gram: () => rowProducts(weighed, values, matrix.columns, pause),
     apply: async (columns) =>
       rowProductsOf(toMatrix(weighed, matrix.rows), await columnProductsOf(columns, matrix, engine), engine),
@@ -31,7 +31,7 @@ async function smallPair(matrix: Matrix, metric: Metric | undefined, engine: Eng
 async function largePair(matrix: Matrix, metric: Metric | undefined, engine: Engine): Promise<Pair> {
   const weighed = metric ? await rowProductsOf(matrix, toMatrix(metric.covariance, matrix.columns), engine) : matrix;
   return {
-    total: innerProduct(weighed.values, matrix.values),
+    total: await innerProduct(weighed.values, matrix.values, engine),
     gram: () => gramOfRows(weighed, matrix, engine),
     apply: async (columns) => rowProductsOf(weighed, await columnProductsOf(columns, matrix, engine), engine),
   };
@@ -50,9 +50,6 @@ export async function rowProblem(matrix: Matrix, metric: Metric | undefined, eng
     ...pair,
     size: rows,
     depth: columns,
-    factors: async (vectors, rank) => {
-      const left = transposed(toMatrix(vectors, rank));
-      return { left, right: await columnProductsOf(left, matrix, engine) };
-    },
+    factors: async (left) => ({ left, right: await columnProductsOf(left, matrix, engine) }),
   };
 }

@@ -1,10 +1,11 @@
-import type { Matrix, Random } from '@onnx-compress/core';
-import { symmetricEigen, symmetricEigenvalues } from '@onnx-compress/math';
+import { type Matrix, yieldToEventLoop } from '@onnx-compress/core';
+import { symmetricEigenvalues } from '@onnx-compress/math';
+import { type Leading, leadingVectors, withoutVectors } from './eigenvectors.js';
 import { type Engine, pauseOf } from './engine.js';
 import { gramOfRows } from './gram.js';
 import { oversampled, type Wanted } from './operation-counts.js';
 import { orthonormalColumns } from './orthonormal-columns.js';
-import { rowProductsOf, toMatrix, transposed } from './products.js';
+import { rowProductsOf, transposed } from './products.js';
 
 const MOST_ITERATIONS = 12;
 
@@ -22,14 +23,16 @@ export interface Operator {
   apply(columns: Matrix): Promise<Matrix>;
 }
 
-/** The largest eigenvalues, and where they are wanted their vectors, one a row. */
-export interface Leading {
-  readonly values: Float64Array;
-  readonly vectors: Float64Array;
-}
+/** Random numbers that are drawn between two pauses. */
+const DRAWN_NUMBERS = 2 ** 17;
 
-function randomColumns(rows: number, columns: number, random: Random): Matrix {
-  return { rows, columns, values: Float32Array.from({ length: rows * columns }, () => random.uniform() - 0.5) };
+async function randomColumns(rows: number, columns: number, { random, signal }: Engine): Promise<Matrix> {
+  const values = new Float32Array(rows * columns);
+  for (let at = 0; at < values.length; at++) {
+    if (at % DRAWN_NUMBERS === 0) await yieldToEventLoop(signal);
+    values[at] = random.uniform() - 0.5;
+  }
+  return { rows, columns, values };
 }
 
 /** What each column of an orthonormal basis holds of the operator: x^T A x from the columns x and their images A x. */
@@ -56,11 +59,10 @@ function subtractShift(image: Matrix, basis: Matrix, shift: number): void {
  * and Ritz within it. Some more vectors than wanted are iterated. A shift by less than half of the smallest value in the
  * space makes what is outside shrink about twice as fast.
  *
- * Sources: Halko, Martinsson, Tropp, Finding structure with randomness, SIAM Review 53, 2011, algorithm 4.4; Feng, Yu,
- * Xie, Tang, Faster Randomized SVD with Dynamic Shifts, ACM TOMS 50, 2024 (the shift).
+ * Source: Halko, Martinsson, Tropp, Finding structure with randomness, SIAM Review 53, 2011, algorithm 4.4.
  */
 export async function subspaceIteration(operator: Operator, wanted: Wanted, engine: Engine): Promise<Leading> {
-  const start = randomColumns(operator.size, oversampled(wanted.count), engine.random);
+  const start = await randomColumns(operator.size, oversampled(wanted.count), engine);
   let image = await operator.apply(start);
   let before = 0;
   for (let iteration = 1; ; iteration++) {
@@ -90,9 +92,8 @@ async function withinSpace(basis: Matrix, image: Matrix, { count, vectors }: Wan
   const core = await gramOfRows(rows, transposed(image), engine);
   if (!vectors) {
     const values = await symmetricEigenvalues(core, size, pauseOf(engine));
-    return { values: values.slice(0, count), vectors: new Float64Array() };
+    return withoutVectors(values.slice(0, count));
   }
-  const eigen = await symmetricEigen(core, size, pauseOf(engine), count);
-  const rotated = await rowProductsOf(toMatrix(eigen.vectors, count), basis, engine);
-  return { values: eigen.values, vectors: Float64Array.from(rotated.values) };
+  const eigen = await leadingVectors(core, size, count, engine);
+  return { values: eigen.values, vectors: await rowProductsOf(basis, transposed(eigen.vectors), engine) };
 }

@@ -1,9 +1,9 @@
 import type { Matrix } from '@onnx-compress/core';
-import { absoluteMax, hasNonFinite } from '@onnx-compress/math';
 import type { Factors } from '../sites/site.js';
 import { balanced } from './balanced.js';
 import type { Engine } from './engine.js';
 import { leadingEigen } from './leading-eigen.js';
+import { largestMagnitude } from './magnitude.js';
 import type { Metric } from './metric.js';
 import { problemOf } from './problem-of.js';
 
@@ -34,16 +34,17 @@ export async function truncate(
   rank: number,
   engine: Engine,
 ): Promise<Truncation | undefined> {
-  if (hasNonFinite(matrix.values)) return undefined;
+  const largest = await largestMagnitude(matrix.values, engine);
+  if (largest === undefined) return undefined;
   const count = Math.max(0, Math.min(rank, matrix.rows, matrix.columns));
-  if (count === 0 || absoluteMax(matrix.values) === 0) {
+  if (count === 0 || largest === 0) {
     return { left: zeros(matrix.rows, count), right: zeros(count, matrix.columns), kept: 0, total: 0 };
   }
-  const { problem, matrixScale, energyScale } = await problemOf(matrix, metric, engine);
+  const { problem, matrixScale, energyScale } = await problemOf(matrix, largest, metric, engine);
   const { values, vectors } = await leadingEigen(problem, { count, vectors: true }, engine);
   const kept = values.reduce((sum, value) => sum + value, 0);
   return {
-    ...balanced(await problem.factors(vectors, count), matrixScale),
+    ...balanced(await problem.factors(vectors), matrixScale),
     kept: Math.min(kept, problem.total) * energyScale,
     total: problem.total * energyScale,
   };

@@ -2,15 +2,14 @@ import { type Calibration, type Context, throwIfAborted } from '@onnx-compress/c
 import { OutputReference } from '@onnx-compress/recovery';
 import type { Choices } from '../ranks/ladder.js';
 import { atThreshold, thresholdsOf } from '../ranks/threshold.js';
-import { type Factoring, factorLayers, type SitesByLabel } from './factor-layers.js';
+import { type Factoring, factorLayers, type TargetsIn } from './factor-layers.js';
 
 /** How ranks are searched for. */
 export interface CosineSearch {
   readonly factoring: Factoring;
   readonly minCosine: number;
   readonly calibration: Calibration;
-  /** The sites of a copy of the original. */
-  readonly sitesIn: (copy: Factoring['original']) => SitesByLabel;
+  readonly targetsIn: TargetsIn;
 }
 
 /**
@@ -20,14 +19,14 @@ export interface CosineSearch {
  * @throws CancelledError when the signal fires
  */
 export async function searchByCosine(search: CosineSearch, context: Context): Promise<Choices> {
-  const { factoring, minCosine, calibration, sitesIn } = search;
+  const { factoring, minCosine, calibration, targetsIn } = search;
   const { original, ladders } = factoring;
   const reference = await OutputReference.of(original, calibration, context);
   const quiet = { ...context, progress: () => {} };
   const isNear = async (choices: Choices) => {
     throwIfAborted(context.signal);
     const copy = original.clone();
-    await factorLayers(factoring, choices, sitesIn(copy), quiet);
+    await factorLayers(factoring, choices, targetsIn(copy), quiet);
     return (await reference.compare(copy, context)).cosine >= minCosine;
   };
   const thresholds = thresholdsOf(ladders, 'macs');

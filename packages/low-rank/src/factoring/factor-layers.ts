@@ -1,6 +1,7 @@
 import type { Calibration, Context } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
 import { eachSite } from '../metric/each-site.js';
+import type { Shrinkages } from '../metric/input-statistics.js';
 import type { Choices, Ladder } from '../ranks/ladder.js';
 import type { Site } from '../sites/site.js';
 import { factorSite } from './factor-site.js';
@@ -11,10 +12,14 @@ export interface Factoring {
   readonly ladders: readonly Ladder[];
   /** Undefined where weights alone count. */
   readonly samples: Calibration | undefined;
+  readonly shrinkages: Shrinkages;
 }
 
 /** Sites of a model by the label of their node. */
 export type SitesByLabel = ReadonlyMap<string, Site>;
+
+/** The sites of a copy of the original. */
+export type TargetsIn = (copy: Model) => SitesByLabel;
 
 /**
  * Factors layers as chosen and writes them into a copy of the model.
@@ -25,16 +30,15 @@ export type SitesByLabel = ReadonlyMap<string, Site>;
  * @throws CancelledError when the signal fires
  */
 export async function factorLayers(
-  { original, ladders, samples }: Factoring,
+  { original, ladders, samples, shrinkages }: Factoring,
   choices: Choices,
   targets: SitesByLabel,
   context: Context,
 ): Promise<ReadonlyMap<string, number>> {
-  const engine = { ...context, random: context.random('low-rank') };
   const ranks = new Map(ladders.map(({ site }, index) => [site, choices[index]?.ranks]));
   const sites = ladders.map(({ site }) => site).filter((site) => ranks.get(site) !== undefined);
   const kept = new Map<string, number>();
-  await eachSite({ model: original, sites, samples }, context, async (site, statistics) => {
+  await eachSite({ model: original, sites, samples, shrinkages }, context, async (site, statistics, engine) => {
     const target = targets.get(site.node.label);
     const factored = await factorSite(site, ranks.get(site) ?? [], statistics, engine);
     if (factored === undefined || target === undefined) return;

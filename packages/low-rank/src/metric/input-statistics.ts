@@ -1,6 +1,10 @@
-import { type CentredGram, type LinearLayer, takesBias } from '@onnx-compress/recovery';
+import type { Matrix } from '@onnx-compress/core';
+import { type CentredGram, gramsOfRows, type LinearLayer, takesBias } from '@onnx-compress/recovery';
+import type { Engine } from '../engine/engine.js';
 import type { Metric } from '../engine/metric.js';
-import { shrunkCovariance } from './shrunk-covariance.js';
+import type { Site } from '../sites/site.js';
+import { chosenShrinkage } from './chosen-shrinkage.js';
+import { normalShrinkage, shrunkCovariance } from './shrunk-covariance.js';
 
 /** What one group of a layer is fed with. */
 export interface InputStatistics {
@@ -9,6 +13,9 @@ export interface InputStatistics {
   /** One mean for each column, which the bias makes up for; undefined where it cannot, and the metric counts means. */
   readonly mean: Float64Array | undefined;
 }
+
+/** How far covariances are moved toward a multiple of the identity, by layer; filled as layers are seen. */
+export type Shrinkages = Map<string, number>;
 
 /** Products about zero instead of the means. */
 function uncentred({ rows, columns, mean, products }: CentredGram): CentredGram {
@@ -19,14 +26,31 @@ function uncentred({ rows, columns, mean, products }: CentredGram): CentredGram 
   return { rows, columns, mean, products: about };
 }
 
-/** The statistics of each group of a layer, from the Gram matrices of its inputs. */
+async function shrinkageOf(site: Site, rows: Matrix, shrinkages: Shrinkages, engine: Engine) {
+  if (site.kind !== 'matrix' || site.groups > 1) return undefined;
+  const { label } = site.node;
+  const amount = shrinkages.get(label) ?? (await chosenShrinkage(site, rows, engine));
+  shrinkages.set(label, amount);
+  return amount;
+}
+
+/**
+ * The statistics of each group of a layer, from what it is fed with at sampled positions.
+ *
+ * @throws CancelledError when the signal fires
+ */
 export async function inputStatistics(
-  { node, weight, outputs }: LinearLayer,
-  grams: readonly CentredGram[],
+  site: Site,
+  layer: LinearLayer,
+  rows: Matrix,
+  shrinkages: Shrinkages,
+  engine: Engine,
 ): Promise<readonly InputStatistics[]> {
-  const isShifted = await takesBias(node, weight.tensor.dataType, outputs);
+  const amount = await shrinkageOf(site, rows, shrinkages, engine);
+  const isShifted = await takesBias(layer.node, layer.weight.tensor.dataType, layer.outputs);
+  const grams = await gramsOfRows(layer, rows, engine);
   return grams.map((gram) => {
-    const covariance = shrunkCovariance(isShifted ? gram : uncentred(gram));
+    const covariance = shrunkCovariance(isShifted ? gram : uncentred(gram), amount ?? normalShrinkage(gram));
     return { metric: covariance && { covariance }, mean: isShifted ? gram.mean : undefined };
   });
 }

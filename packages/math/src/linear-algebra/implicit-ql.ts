@@ -6,26 +6,13 @@ const MOST_SWEEPS = 60;
 /** Rotations between two steps. */
 const ROTATIONS_PER_STEP = 1 << 15;
 
-/** Rotations of neighbours: of `first` and `first + 1`, and so on upwards. They were made in falling order. */
-export interface Sweep {
-  readonly first: number;
-  /** Cosine and sine of each. */
-  readonly rotations: Float64Array;
-}
-
 /**
  * Eigenvalues of a symmetric tridiagonal matrix, in place of its diagonal and in no order, by QL with implicit shifts.
  * Elements next to the diagonal count as 0 below the rounding error of the largest element.
  *
- * Source: Bowdler, Martin, Reinsch, Wilkinson, The QR and QL algorithms for symmetric matrices, 1968 (`tql2`).
- *
- * @param record gets every sweep, where vectors are wanted
+ * Source: Golub and Van Loan, Matrix Computations, 4th edition, section 8.3 (the symmetric QR algorithm).
  */
-export function* qlSteps(
-  diagonal: Float64Array,
-  offDiagonal: Float64Array,
-  record?: (sweep: Sweep) => void,
-): Steps<void> {
+export function* qlSteps(diagonal: Float64Array, offDiagonal: Float64Array): Steps<void> {
   const size = diagonal.length;
   const least = Number.EPSILON * largest(diagonal, offDiagonal);
   let rotations = 0;
@@ -33,8 +20,7 @@ export function* qlSteps(
     for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
       const last = endOfBlock(offDiagonal, first, least);
       if (last === first) break;
-      const made = sweepBlock(diagonal, offDiagonal, first, last);
-      record?.(made);
+      sweepBlock(diagonal, offDiagonal, first, last);
       rotations += last - first;
       if (rotations < ROTATIONS_PER_STEP) continue;
       rotations = 0;
@@ -59,8 +45,7 @@ function endOfBlock(offDiagonal: Float64Array, first: number, least: number): nu
 }
 
 /** One sweep from `last` up to `first`, with Wilkinson's shift. */
-function sweepBlock(diagonal: Float64Array, offDiagonal: Float64Array, first: number, last: number): Sweep {
-  const rotations = new Float64Array(2 * (last - first));
+function sweepBlock(diagonal: Float64Array, offDiagonal: Float64Array, first: number, last: number): void {
   const slope = (diagonal[first + 1] - diagonal[first]) / (2 * offDiagonal[first]);
   const root = Math.sqrt(slope * slope + 1);
   let bulge = diagonal[last] - diagonal[first] + offDiagonal[first] / (slope + (slope < 0 ? -root : root));
@@ -79,11 +64,8 @@ function sweepBlock(diagonal: Float64Array, offDiagonal: Float64Array, first: nu
     carried = sine * change;
     diagonal[i + 1] = shifted + carried;
     bulge = cosine * change - near;
-    rotations[2 * (i - first)] = cosine;
-    rotations[2 * (i - first) + 1] = sine;
   }
   diagonal[first] -= carried;
   offDiagonal[first] = bulge;
   offDiagonal[last] = 0;
-  return { first, rotations };
 }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { symmetricEigen, symmetricEigenvalues } from '../../src/linear-algebra/symmetric-eigen.js';
+import {
+  symmetricEigen,
+  symmetricEigenvalues,
+  type TridiagonalEigen,
+  tridiagonalEigen,
+} from '../../src/linear-algebra/symmetric-eigen.js';
 import { gramOf, largestDifference, product, randomMatrix } from './random-matrices.js';
 
 const nothing = async () => {};
@@ -172,5 +177,46 @@ describe('symmetricEigen', () => {
       throw new Error('stopped');
     };
     await expect(symmetricEigen(symmetric(500, 1), 500, stop)).rejects.toThrow('stopped');
+  });
+});
+
+/** Vectors of the tridiagonal matrix, one a row, after all reflections. */
+function reflected(eigen: TridiagonalEigen, size: number): Float64Array {
+  const vectors = eigen.tridiagonalVectors.slice();
+  for (let start = 0; start < vectors.length; start += size) {
+    for (const [k, factor] of eigen.factors.entries()) {
+      const vector = eigen.reflections.subarray(k * size, k * size + k);
+      const share = factor * vector.reduce((sum, value, at) => sum + value * (vectors[start + at] ?? 0), 0);
+      for (const [at, value] of vector.entries()) vectors[start + at] = (vectors[start + at] ?? 0) - share * value;
+    }
+  }
+  return vectors;
+}
+
+describe('tridiagonalEigen', () => {
+  it.each([
+    ['that is random', symmetric(90, 14)],
+    ['of few rows', gramOf(randomMatrix(5, 90, 15), 90)],
+    ['of equal values', withValues(new Array(90).fill(2), 16)],
+    [
+      'of values that decay fast',
+      withValues(
+        Array.from({ length: 90 }, (_, at) => 0.6 ** at),
+        17,
+      ),
+    ],
+  ])('leaves the reflections to the caller, matrix %s', async (_, matrix) => {
+    const eigen = await tridiagonalEigen(matrix.slice(), 90, nothing, 40);
+    const vectors = reflected(eigen, 90);
+    const scaled = vectors.map((value, at) => value * (eigen.values[Math.floor(at / 90)] ?? Number.NaN));
+    expect(largestDifference(product(vectors, matrix, 90, 90), scaled) / largest(matrix)).toBeLessThan(1e-12);
+    const identity = new Float64Array(1600).map((__, at) => (at % 41 === 0 ? 1 : 0));
+    expect(largestDifference(product(vectors, transpose(vectors, 90), 90, 40), identity)).toBeLessThan(1e-6);
+    const all = await symmetricEigenvalues(matrix, 90, nothing);
+    expect(largestDifference(eigen.values, all.slice(0, 40)) / largest(matrix)).toBeLessThan(1e-12);
+  });
+
+  it('refuses what is not finite', async () => {
+    await expect(tridiagonalEigen(Float64Array.of(Number.NaN), 1, nothing)).rejects.toThrow('not a finite number');
   });
 });

@@ -2,6 +2,7 @@ import { type Calibration, type Context, dividedProgress, throwIfAborted } from 
 import type { Model } from '@onnx-compress/graph';
 import { OutputReference } from '@onnx-compress/recovery';
 import { type Int8Outcome, type Int8Request, Int8Run, type Precision } from '../int8-run.js';
+import { layersByWeight } from './shared-weights.js';
 
 /** What a search for the layers that lose too much found. */
 export interface Fallback {
@@ -41,33 +42,43 @@ async function snrUnder(trials: Trials, rule: Rule): Promise<number> {
   return (await trials.reference.compare(copy, trials.context)).snrDb;
 }
 
-/** A layer that is taken back by one step, and the noise that this takes from the outputs, relative to their energy. */
+/** Layers that are taken back by one step, and the noise that this takes from the outputs, relative to their energy. */
 interface Move {
-  readonly label: string;
+  readonly labels: readonly string[];
   readonly to: 'weights' | 'float';
   readonly gain: number;
 }
 
-/** What a layer alone does to the outputs at a precision, all others in floats: noise relative to their energy. */
-async function noiseOf(trials: Trials, layer: string, precision: Precision): Promise<number> {
-  return 10 ** (-(await snrUnder(trials, (label) => (label === layer ? precision : 'float'))) / 10);
+/** What some layers alone do to the outputs at a precision, all others in floats: noise relative to their energy. */
+async function noiseOf(trials: Trials, layers: readonly string[], precision: Precision): Promise<number> {
+  const rule = (label: string) => (layers.includes(label) ? precision : 'float');
+  return 10 ** (-(await snrUnder(trials, rule)) / 10);
 }
 
-/** All steps by which layers can be taken back, those that take most noise first. */
-async function movesOf(trials: Trials, layers: readonly string[], context: Context): Promise<readonly Move[]> {
+/** What the rounding of float32 alone does; layers below it are not reached by the samples, as in a branch not taken. */
+const LEAST_GAIN = 1e-14;
+
+/** All steps by which layers can be taken back, those that take most noise first; layers that share weights together. */
+async function movesOf(
+  trials: Trials,
+  groups: readonly (readonly string[])[],
+  context: Context,
+): Promise<readonly Move[]> {
   const moves: Move[] = [];
-  for (const [index, label] of layers.entries()) {
-    const [integers, weights] = [await noiseOf(trials, label, 'integers'), await noiseOf(trials, label, 'weights')];
-    moves.push({ label, to: 'weights', gain: integers - weights }, { label, to: 'float', gain: weights });
-    context.progress(index + 1, layers.length, label);
+  for (const [index, labels] of groups.entries()) {
+    const [integers, weights] = [await noiseOf(trials, labels, 'integers'), await noiseOf(trials, labels, 'weights')];
+    moves.push({ labels, to: 'weights', gain: integers - weights }, { labels, to: 'float', gain: weights });
+    context.progress(index + 1, groups.length, labels[0]);
   }
-  return moves.filter(({ gain }) => gain > 0).sort((first, second) => second.gain - first.gain);
+  return moves.filter(({ gain }) => gain > LEAST_GAIN).sort((first, second) => second.gain - first.gain);
 }
 
 /** The precision of the layers that moves are made with. */
 function loweredBy(moves: readonly Move[]): ReadonlyMap<string, Precision> {
   const lowered = new Map<string, Precision>();
-  for (const { label, to } of moves) if (lowered.get(label) !== 'float') lowered.set(label, to);
+  for (const { labels, to } of moves) {
+    for (const label of labels) if (lowered.get(label) !== 'float') lowered.set(label, to);
+  }
   return lowered;
 }
 
@@ -106,7 +117,7 @@ export async function findFallback(
   const { copy, outcome } = await attempt(trials, () => 'integers');
   const { snrDb: snrBefore } = await reference.compare(copy, context);
   if (snrBefore >= minSnr) return { lowered: new Map(), snrBefore, snrAfter: snrBefore };
-  const layers = [...new Set(outcome.changed.map(({ node }) => node))];
+  const layers = layersByWeight(outcome.changed);
   const { lowered, snr } = await fewest(trials, await movesOf(trials, layers, phase('alone')), minSnr);
   return { lowered, snrBefore, snrAfter: snr };
 }

@@ -6,7 +6,7 @@ const RECURRENT: ReadonlySet<string> = new Set(['GRU', 'LSTM', 'RNN']);
 /**
  * The nodes whose results reach a recurrent layer, without the recurrent layers themselves. What they get wrong is the
  * same at every step, so that the state adds it up where other layers average it out. A recurrent layer is an LSTM, GRU
- * or RNN, or one written out, which shows in a product of a Sigmoid and a Tanh.
+ * or RNN, or an LSTM written out.
  */
 export function recurrentFront(model: Model): ReadonlySet<Node> {
   const front = new Set<Node>();
@@ -23,10 +23,24 @@ export function recurrentFront(model: Model): ReadonlySet<Node> {
 
 function isRecurrent(node: Node): boolean {
   if (node.domain !== '') return false;
-  if (RECURRENT.has(node.opType)) return true;
-  const producers = node.inputs.map((_, index) => node.input(index)?.producer?.opType);
-  return node.opType === 'Mul' && producers.includes('Sigmoid') && producers.includes('Tanh');
+  return RECURRENT.has(node.opType) || isCellOutput(node);
 }
+
+/**
+ * The output of an LSTM that is written out: `Sigmoid * Tanh(Mul + Mul)`, the sum being the state of the cell. Gated
+ * convolutions have a product of a Sigmoid and a Tanh too, but no state.
+ */
+function isCellOutput(node: Node): boolean {
+  if (node.opType !== 'Mul') return false;
+  const factors = producersOf(node);
+  const [state] = factors.filter(({ opType }) => opType === 'Tanh').flatMap(producersOf);
+  if (state?.opType !== 'Add' || !factors.some(({ opType }) => opType === 'Sigmoid')) return false;
+  return producersOf(state).filter(({ opType }) => opType === 'Mul').length === 2;
+}
+
+/** The nodes in the same scope or around it that compute what a node reads. */
+const producersOf = (node: Node): readonly Node[] =>
+  node.inputs.flatMap((_, index) => node.input(index)?.producer ?? []);
 
 /** The nodes that compute what a node reads, in bodies too; those outside of its body where it reads what that is fed. */
 function sourcesOf(node: Node): readonly Node[] {

@@ -8,10 +8,16 @@ export const STEPS = 4;
 /** How many remainders of two bits a byte holds. */
 export const PER_BYTE = 4;
 
+/** Bits of a fine weight. */
+export const FINE_BITS = 10;
+
 /** The largest integer of a fine weight; as many steps below zero as above. */
 const LARGEST = 127 * STEPS;
 
-/** Parameters of a weight of 10 bits: `weight = scale * (int8 + remainder / 4)`, the remainder from 0 to 3. */
+/**
+ * Parameters of a weight of 10 bits: `weight = scale * (int8 + remainder / 4)`, the remainder from 0 to 3. Ten bits take
+ * a quarter more bytes than int8 and lose 12 dB less; int16 needs no unpacking but takes twice the bytes.
+ */
 export interface FineScales extends Int8Scales {
   readonly isFine: true;
 }

@@ -1,7 +1,7 @@
 import { type Calibration, type Context, pickSamples } from '@onnx-compress/core';
 import { type Model, readFloats, type Tensor } from '@onnx-compress/graph';
 
-/** Samples that outputs are compared on, at most. */
+/** Samples that outputs are compared on, at most, where nothing else is said. */
 const MOST_SAMPLES = 32;
 
 /** What is above this counts as exact. */
@@ -59,15 +59,19 @@ export class OutputReference {
   ) {}
 
   /**
-   * Runs the model on at most 32 samples, spread over all.
+   * Runs the model on so many samples at most, spread over all.
    *
    * @throws CancelledError when the signal fires
    */
-  static async of(model: Model, calibration: Calibration, { runs, signal }: Running): Promise<OutputReference> {
+  static async of(
+    model: Model,
+    calibration: Calibration,
+    { runs, signal }: Running,
+    most = MOST_SAMPLES,
+  ): Promise<OutputReference> {
     const { count } = calibration;
-    const isTaken = (index: number) =>
-      Math.floor((index * MOST_SAMPLES) / count) < Math.floor(((index + 1) * MOST_SAMPLES) / count);
-    const samples = count <= MOST_SAMPLES ? calibration : pickSamples(calibration, isTaken);
+    const isTaken = (index: number) => Math.floor((index * most) / count) < Math.floor(((index + 1) * most) / count);
+    const samples = count <= most ? calibration : pickSamples(calibration, isTaken);
     const outputs: Float32Array[][] = [];
     await runs.run(model, samples.samples(), async (found) => void outputs.push(await floatsOf(found)), signal);
     return new OutputReference(samples, outputs);

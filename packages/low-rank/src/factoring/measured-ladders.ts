@@ -1,5 +1,7 @@
+import type { Context } from '@onnx-compress/core';
 import type { Engine } from '../engine/engine.js';
 import { spectrumOf } from '../engine/spectrum-of.js';
+import { eachSite, type SampledSites } from '../metric/each-site.js';
 import type { InputStatistics } from '../metric/input-statistics.js';
 import type { Ladder } from '../ranks/ladder.js';
 import { matrixLadder } from '../ranks/matrix-ladder.js';
@@ -8,6 +10,7 @@ import { breakEvenOf, mostRankOf, mostTuckerRanksOf } from '../ranks/savings.js'
 import type { Spectrum } from '../ranks/spectrum.js';
 import { tuckerLadder } from '../ranks/tucker-ladder.js';
 import type { MatrixSite, Site, TuckerSite } from '../sites/site.js';
+import type { OutputNoise } from './output-noise.js';
 import { unfoldedByChannel } from './unfolding.js';
 
 /** Of each group of a layer; empty where weights alone count. */
@@ -47,7 +50,7 @@ async function ladderOfTucker(
  *
  * @throws CancelledError when the signal fires
  */
-export async function measureLadder(
+async function measureLadder(
   site: Site,
   statistics: Statistics,
   round: Round,
@@ -56,6 +59,32 @@ export async function measureLadder(
   return site.kind === 'matrix'
     ? ladderOfMatrices(site, statistics, round, engine)
     : ladderOfTucker(site, statistics, round, engine);
+}
+
+/** How ladders are made. */
+export interface Measuring {
+  readonly round: Round;
+  /** Gives ladders weights; without it all layers count alike. */
+  readonly noise: OutputNoise | undefined;
+}
+
+/**
+ * The ladders of all sites, in their order; of those whose weights hold numbers that are not finite there is none.
+ *
+ * @throws CancelledError when the signal fires
+ */
+export async function measuredLadders(
+  sampled: SampledSites,
+  { round, noise }: Measuring,
+  context: Context,
+): Promise<readonly Ladder[]> {
+  const ladders = new Map<Site, Ladder>();
+  await eachSite(sampled, context, async (site, statistics, engine) => {
+    const ladder = await measureLadder(site, statistics, round, engine);
+    if (ladder === undefined) return;
+    ladders.set(site, noise === undefined ? ladder : await noise.weighed(ladder, statistics, engine));
+  });
+  return sampled.sites.flatMap((site) => ladders.get(site) ?? []);
 }
 
 /** A layer whose weights need not be looked at, since the rank is given. */

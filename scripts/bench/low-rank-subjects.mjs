@@ -1,0 +1,62 @@
+// The models of the low-rank table: which steps halve their layers, what calibrates, what is evaluated.
+import { lowRank } from 'onnx-compress';
+import { largest } from './quant-fidelity.mjs';
+import { taskSamples } from './quant-samples.mjs';
+import * as models from './quant-subjects.mjs';
+
+/** Part of the parameters that stays of the layers that a step factors. */
+const KEPT = 0.5;
+
+/** Matrices and 1x1 convolutions, and in a second step the convolutions with larger kernels. */
+const halved = (larger) => (options) => [
+  lowRank('svd', { keepParams: KEPT, ...options }),
+  ...(larger === undefined ? [] : [lowRank('svd-conv', { keepParams: KEPT, include: larger, ...options })]),
+];
+
+const FOLDS = 4;
+
+/** Every fourth of the distinct contents is held out, others in each draw, and the rest calibrates. */
+async function magika(zoo, folder) {
+  const { sample, count } = taskSamples(zoo, 'magika');
+  const files = models.range(count).map(sample);
+  const keyOf = ({ values }) => Buffer.from(values.buffer).toString('base64');
+  const contents = models.distinct(files).map((index) => files[index]);
+  let heldOut = new Set();
+  return models.opened(folder, models.modelIn(zoo, 'magika/model.onnx'), {
+    calibrating(draw) {
+      heldOut = new Set(contents.filter((_, index) => index % FOLDS === draw).map(keyOf));
+      return contents.filter((content) => !heldOut.has(keyOf(content)));
+    },
+    evaluated: () => files.filter((file) => heldOut.has(keyOf(file))),
+    answer: largest,
+  });
+}
+
+const trained = (name, task, larger) => ({
+  ...{ name, steps: halved(larger), open: models.classifier(`small-trained/${name}.onnx`, task, 500) },
+  protocol: 'all test images, 500 training images calibrate',
+});
+
+const PHOTOS = '250 photos at odd positions, 31 of those at even ones calibrate';
+const MOBILENET = { file: 'mobilenetv2-imagenet/mobilenetv2_fp32.onnx', task: 'imagenet-mobilenetv2', answer: largest };
+
+/** `steps(options)` are the steps that halve a model; the rest is as in `quant-subjects.mjs`. */
+export const SUBJECTS = [
+  {
+    ...{ name: 'magika', open: magika, steps: halved(['**/Conv2D']) },
+    protocol: '129 files of 37 distinct contents: a fourth of the contents is evaluated, the others calibrate',
+  },
+  {
+    ...{ name: 'ppocr-rec', open: models.withScores(models.recognizer(64)), settings: { dims: models.LINE_SIZES } },
+    ...{ steps: halved(['p2o.Conv.{0,33,36}']) },
+    protocol: '100 rendered lines, 64 lines drawn from other texts calibrate',
+  },
+  trained('fashion_cnn', 'fashion', ['/{0,3,7,10}/Conv']),
+  trained('fashion_cnn_bn', 'fashion', ['*/Conv', '/*/Conv', '/*/*/Conv']),
+  trained('cifar10_vggbn', 'cifar10', ['/*/Conv']),
+  {
+    ...{ name: 'squeezenet1_1', open: models.withScores(models.photos(models.SQUEEZENET)), protocol: PHOTOS },
+    steps: halved(['Conv#{0,3,6,9,12,15,18,21,24}']),
+  },
+  { name: 'mobilenetv2', open: models.photos(MOBILENET), protocol: PHOTOS, steps: halved() },
+];
