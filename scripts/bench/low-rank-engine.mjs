@@ -1,6 +1,5 @@
 // Times, errors and peak memory of truncating matrices to a rank. By itself: node scripts/bench/low-rank-engine.mjs
-// after npm run build, --sizes 512,1024,2048,4096. The best possible error comes from numpy, or without it, for small
-// matrices, from ml-matrix.
+// after npm run build, --sizes 512,1024,2048,4096. The best possible error comes from numpy, where there is one.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,9 +15,6 @@ import { judge, megabytes, times } from './verdicts.mjs';
 
 const program = fileURLToPath(import.meta.url);
 const { signal } = new AbortController();
-
-/** Largest side that ml-matrix is asked about; it takes 4 s for 768. */
-const LARGEST_FOR_ML_MATRIX = 1024;
 
 /** Bundles the engine, which the package keeps to itself; returns the file. */
 async function bundleEngine(folder) {
@@ -101,17 +97,10 @@ print(repr(float(numpy.linalg.eigvalsh(gram)[: len(gram) - rank].clip(0).sum()))
 `;
 
 /** Squared norm that no matrix of the rank can get below; undefined where nothing can tell. */
-async function leastRemainder(path, { rows, columns, values }, rank) {
+async function leastRemainder(path, { rows, columns }, rank) {
   const sizes = [rows, columns, rank].map(String);
   const { status, stdout } = spawnSync('python3', ['-c', NUMPY, path, ...sizes], { encoding: 'utf8' });
-  if (status === 0) return Number(stdout);
-  if (Math.min(rows, columns) > LARGEST_FOR_ML_MATRIX) return undefined;
-  const { EigenvalueDecomposition, Matrix: SlowMatrix } = await import('ml-matrix');
-  const matrix = SlowMatrix.from1DArray(rows, columns, values);
-  const gram = rows <= columns ? matrix.mmul(matrix.transpose()) : matrix.transpose().mmul(matrix);
-  const { realEigenvalues } = new EigenvalueDecomposition(gram, { assumeSymmetric: true });
-  const smallest = realEigenvalues.sort((a, b) => a - b).slice(0, -rank || undefined);
-  return smallest.reduce((sum, value) => sum + Math.max(0, value), 0);
+  return status === 0 ? Number(stdout) : undefined;
 }
 
 const peakOf = async (...args) => (await treeUsage([program, '--once', ...args.map(String)])).peakBytes;

@@ -5,7 +5,7 @@ import { table } from '../docs/markdown.mjs';
 import { SUBJECTS } from './low-rank-subjects.mjs';
 
 /** Plain truncation, the metric of the data by itself, and with the refit that samples bring by default. */
-export const VARIANTS = {
+const VARIANTS = {
   plain: { options: { metric: 'weights', recover: 'off' }, sampled: false, words: 'plain' },
   metric: { options: { recover: 'off' }, sampled: true, words: 'metric of the data' },
   refit: { options: {}, sampled: true, words: 'and refit' },
@@ -37,7 +37,7 @@ function factored(steps) {
 const errorOf = (snrDb) => (snrDb === undefined ? undefined : 10 ** (-snrDb / 10));
 
 /** Halves the model of a subject in one way and evaluates it. */
-export async function metricRow(subject, opened, folder, { variant, draw }) {
+async function metricRow(subject, opened, folder, { variant, draw }) {
   const { options, sampled } = VARIANTS[variant];
   const calibration = await opened.calibrate(draw);
   const output = join(folder, 'factored.onnx');

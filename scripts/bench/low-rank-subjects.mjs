@@ -8,9 +8,9 @@ import * as models from './quant-subjects.mjs';
 const KEPT = 0.5;
 
 /** Matrices and 1x1 convolutions, and in a second step the convolutions with larger kernels. */
-const halved = (larger) => (options) => [
+const halved = (options) => [
   lowRank('svd', { keepParams: KEPT, ...options }),
-  ...(larger === undefined ? [] : [lowRank('svd-conv', { keepParams: KEPT, include: larger, ...options })]),
+  lowRank('svd-conv', { keepParams: KEPT, ...options }),
 ];
 
 const FOLDS = 4;
@@ -32,8 +32,8 @@ async function magika(zoo, folder) {
   });
 }
 
-const trained = (name, task, larger) => ({
-  ...{ name, steps: halved(larger), open: models.classifier(`small-trained/${name}.onnx`, task, 500) },
+const trained = (name, task) => ({
+  ...{ name, steps: halved, open: models.classifier(`small-trained/${name}.onnx`, task, 500) },
   protocol: 'all test images, 500 training images calibrate',
 });
 
@@ -43,20 +43,20 @@ const MOBILENET = { file: 'mobilenetv2-imagenet/mobilenetv2_fp32.onnx', task: 'i
 /** `steps(options)` are the steps that halve a model; the rest is as in `quant-subjects.mjs`. */
 export const SUBJECTS = [
   {
-    ...{ name: 'magika', open: magika, steps: halved(['**/Conv2D']) },
+    ...{ name: 'magika', open: magika, steps: halved },
     protocol: '129 files of 37 distinct contents: a fourth of the contents is evaluated, the others calibrate',
   },
   {
     ...{ name: 'ppocr-rec', open: models.withScores(models.recognizer(64)), settings: { dims: models.LINE_SIZES } },
-    ...{ steps: halved(['p2o.Conv.{0,33,36}']) },
+    steps: halved,
     protocol: '100 rendered lines, 64 lines drawn from other texts calibrate',
   },
-  trained('fashion_cnn', 'fashion', ['/{0,3,7,10}/Conv']),
-  trained('fashion_cnn_bn', 'fashion', ['*/Conv', '/*/Conv', '/*/*/Conv']),
-  trained('cifar10_vggbn', 'cifar10', ['/*/Conv']),
+  trained('fashion_cnn', 'fashion'),
+  trained('fashion_cnn_bn', 'fashion'),
+  trained('cifar10_vggbn', 'cifar10'),
   {
     ...{ name: 'squeezenet1_1', open: models.withScores(models.photos(models.SQUEEZENET)), protocol: PHOTOS },
-    steps: halved(['Conv#{0,3,6,9,12,15,18,21,24}']),
+    steps: halved,
   },
-  { name: 'mobilenetv2', open: models.photos(MOBILENET), protocol: PHOTOS, steps: halved() },
+  { name: 'mobilenetv2', open: models.photos(MOBILENET), protocol: PHOTOS, steps: halved },
 ];

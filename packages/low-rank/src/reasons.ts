@@ -9,7 +9,7 @@ export const sparseWeight = (name: string) => `its weight "${name}" is stored sp
 export const notMatrix = (axes: number) => `its weight has ${axes} axes; only those with two are factored`;
 export const grouped = (groups: number) => `its ${groups} groups see different inputs; svd-conv factors group by group`;
 export const notTwoDimensional = (axes: number) => `it slides along ${axes} axes; only those with two are separated`;
-export const onePosition = () => 'its kernel has one position, so that there is nothing to separate; svd factors it';
+export const onePosition = () => 'its kernel has one position; svd factors it';
 export const tableOfBfloat16 = () => 'its table is bfloat16, of which onnxruntime computes no products';
 export const nonFiniteWeight = (name: string) => `its weight "${name}" holds a number that is not finite`;
 export const noRankSaves = () => 'none of its ranks is at least 10 % cheaper';

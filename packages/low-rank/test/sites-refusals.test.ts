@@ -10,7 +10,7 @@ import {
 } from '@onnx-compress/graph';
 import { buildModel, ifModelBytes, randomFloats, randomValues } from '@onnx-compress/test-kit';
 import onnxProto from 'onnx-proto';
-import { convolution, pointwise } from '../src/sites/convolution.js';
+import { convolution, pointwise, windowed } from '../src/sites/convolution.js';
 import { embedding } from '../src/sites/embedding.js';
 import { matrixProduct } from '../src/sites/matrix-product.js';
 import type { SiteOf } from '../src/sites/site.js';
@@ -77,14 +77,14 @@ describe('a convolution stays dense', () => {
   });
 
   it.each([spatial, tucker])('where its kernel has one position', (siteOf) => {
-    expect(verdicts(conv([8, 4, 1, 1]), siteOf)).toEqual([
-      'its kernel has one position, so that there is nothing to separate; svd factors it',
-    ]);
+    expect(verdicts(conv([8, 4, 1, 1]), siteOf)).toEqual(['its kernel has one position; svd factors it']);
   });
 
   it('with a larger kernel is no product of matrices', () => {
     expect(verdicts(conv([8, 4, 3, 3]), pointwise)).toEqual([undefined]);
     expect(verdicts(conv([8, 4, 1, 1]), pointwise)).toEqual(['site']);
+    expect(verdicts(conv([8, 4, 3, 3]), windowed)).toEqual(['site']);
+    expect(verdicts(conv([8, 4, 1, 1]), windowed)).toEqual(['its kernel has one position; svd factors it']);
   });
 
   it('where its weight is computed', () => {

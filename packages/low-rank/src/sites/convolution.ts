@@ -1,5 +1,6 @@
-import { elementCount, type ShapeTable, weightBehind } from '@onnx-compress/graph';
+import { elementCount, type Node, type ShapeTable, weightBehind } from '@onnx-compress/graph';
 import { linearLayer } from '@onnx-compress/recovery';
+import * as reasons from '../reasons.js';
 import { type ConvolutionLayer, convolutionLayer, filters } from './convolution-layer.js';
 import { split, stacked } from './float-matrix.js';
 import { vectorsIn } from './known-sizes.js';
@@ -52,8 +53,16 @@ export const convolution: SiteOf = (node, shapes) => {
   return layer === undefined || isRefusal(layer) ? layer : siteOf(layer, shapes);
 };
 
-/** As `convolution`, for kernels of one position only: products of matrices. */
-export const pointwise: SiteOf = (node, shapes) => {
+function isPointwise(node: Node): boolean {
   const kernel = weightBehind(node.input(1))?.tensor.dims.slice(2);
-  return kernel !== undefined && elementCount(kernel) === 1 ? convolution(node, shapes) : undefined;
+  return kernel !== undefined && elementCount(kernel) === 1;
+}
+
+/** As `convolution`, for kernels of one position only: products of matrices. */
+export const pointwise: SiteOf = (node, shapes) => (isPointwise(node) ? convolution(node, shapes) : undefined);
+
+/** As `convolution`, for kernels of several positions only. */
+export const windowed: SiteOf = (node, shapes) => {
+  const found = convolution(node, shapes);
+  return found !== undefined && isPointwise(node) ? { reason: reasons.onePosition() } : found;
 };

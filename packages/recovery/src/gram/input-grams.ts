@@ -30,7 +30,7 @@ export async function gramsOfRows(
  * layer exist at a time.
  *
  * @param use gets the layers in their order
- * @param memory for rows, in bytes; 192 MB when left out
+ * @param options `memory` for rows, in bytes; 192 MB when left out
  * @throws CancelledError when the signal fires
  */
 export async function inputGrams(
