@@ -1,19 +1,17 @@
-import type { Context, Matrix } from '@onnx-compress/core';
+import type { Matrix } from '@onnx-compress/core';
 import { centredGram } from '@onnx-compress/recovery';
 import type { Engine } from '../engine/engine.js';
 import { truncate } from '../engine/truncate.js';
 import { mostRankOf } from '../ranks/savings.js';
+import { transposed } from '../sites/float-matrix.js';
 import type { Factors, MatrixSite } from '../sites/site.js';
 import { normalShrinkage, shrunkCovariance } from './shrunk-covariance.js';
 
-/** Rows for each column from which on a covariance needs no more than the shrinkage of normal rows. */
-const MANY = 8;
-
-/** Part of few rows on which amounts are compared. */
+/** Part of the rows, which is that of the samples, on which amounts are compared. */
 const HELD_OUT = 0.25;
 
-/** Amounts that are tried, least first. The last one leaves the weights alone to decide. */
-const AMOUNTS = [0.01, 0.1, 0.3, 0.6, 1];
+/** Amounts that are tried, least first, while the error falls. The last one leaves the weights alone to decide. */
+const AMOUNTS = [0.03, 0.1, 0.3, 0.6, 1];
 
 function rowsOf({ columns, values }: Matrix, first: number, rows: number): Matrix {
   return { rows, columns, values: values.subarray(first * columns, (first + rows) * columns) };
@@ -22,13 +20,8 @@ function rowsOf({ columns, values }: Matrix, first: number, rows: number): Matri
 /** A matrix less the product of its factors. */
 async function residual(matrix: Matrix, { left, right }: Factors, { gemm, signal }: Engine): Promise<Matrix> {
   const values = matrix.values.slice();
-  const columns = { rows: right.columns, columns: right.rows, values: transposed(right) };
-  await gemm.rowProducts(left, columns, (product) => subtract(values, product.values), signal);
+  await gemm.rowProducts(left, transposed(right), (product) => subtract(values, product.values), signal);
   return { ...matrix, values };
-}
-
-function transposed({ rows, columns, values }: Matrix): Float32Array {
-  return Float32Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)] ?? 0);
 }
 
 function subtract(values: Float32Array, others: Float32Array): void {
@@ -57,29 +50,29 @@ async function energyOf(matrix: Matrix, rows: Matrix, { gemm, signal }: Engine):
 }
 
 /**
- * How far the covariance of a layer's inputs is to be moved toward a multiple of the identity: where rows are few, as far
- * as loses least on some of them that are held out, at a rank in the middle of those that pay.
+ * How far the covariance of a layer's inputs is to be moved toward a multiple of the identity: as far as loses least on
+ * samples that are held out, at a rank in the middle of those that pay. However many rows there are, few samples may show
+ * only some of what the layer can be fed with.
  *
  * @param rows of the inputs, those of the first sample first
  * @throws CancelledError when the signal fires
  */
 export async function chosenShrinkage(site: MatrixSite, rows: Matrix, engine: Engine): Promise<number> {
   const held = Math.floor(rows.rows * HELD_OUT);
-  const fitted = rowsOf(rows, 0, rows.rows - held);
-  const work: Pick<Context, 'gemm' | 'signal'> = engine;
-  const gram = await centredGram(fitted, work);
+  const gram = await centredGram(rowsOf(rows, 0, rows.rows - held), engine);
   const least = normalShrinkage(gram);
   const [matrix] = await site.read();
-  if (matrix === undefined || held < 2 || rows.rows >= MANY * rows.columns) return least;
+  if (matrix === undefined || held < 2) return least;
   const rank = Math.max(1, Math.floor(mostRankOf(site) / 2));
   const unseen = rowsOf(rows, rows.rows - held, held);
-  let best = { amount: 1, error: Number.POSITIVE_INFINITY };
+  let best = { amount: least, error: Number.POSITIVE_INFINITY };
   for (const amount of [least, ...AMOUNTS.filter((one) => one > least)]) {
     const covariance = shrunkCovariance(gram, amount);
     const factors = await truncate(matrix, covariance && { covariance }, rank, engine);
-    if (factors === undefined) return least;
+    if (factors === undefined) break;
     const error = await energyOf(await residual(matrix, factors, engine), unseen, engine);
-    if (error < best.error) best = { amount, error };
+    if (error >= best.error) break;
+    best = { amount, error };
   }
   return best.amount;
 }
