@@ -48,7 +48,7 @@ function subtract({ values }: Matrix, products: Matrix): void {
 /**
  * Q times columns, in place, where Q makes a matrix tridiagonal: blocks of its reflections as matrix products.
  *
- * Source: Golub and Van Loan, Matrix Computations, 4th edition, section 5.1.7 (blocks of Householder reflections).
+ * Source: Golub and Van Loan, Matrix Computations, 4th edition (blocks of Householder reflections).
  */
 export async function reflect(tridiagonal: Tridiagonal, columns: Matrix, engine: Engine): Promise<void> {
   const size = tridiagonal.factors.length;

@@ -10,7 +10,7 @@ const ROTATIONS_PER_STEP = 1 << 15;
  * Eigenvalues of a symmetric tridiagonal matrix, in place of its diagonal and in no order, by QL with implicit shifts.
  * Elements next to the diagonal count as 0 below the rounding error of the largest element.
  *
- * Source: Golub and Van Loan, Matrix Computations, 4th edition, section 8.3 (the symmetric QR algorithm).
+ * Source: Golub and Van Loan, Matrix Computations, 4th edition (the symmetric QR algorithm).
  */
 export function* qlSteps(diagonal: Float64Array, offDiagonal: Float64Array): Steps<void> {
   const size = diagonal.length;

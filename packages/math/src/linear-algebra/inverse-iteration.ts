@@ -28,7 +28,7 @@ interface Factored {
  * Eigenvectors of a symmetric tridiagonal matrix, one of length 1 a row, by inverse iteration. They are orthogonal to
  * rounding errors over the difference of their values by themselves; where that is little they are made so.
  *
- * Source: Golub and Van Loan, Matrix Computations, 4th edition, section 8.4 (methods for tridiagonal problems).
+ * Source: Golub and Van Loan, Matrix Computations, 4th edition (methods for tridiagonal problems).
  *
  * @param values eigenvalues in falling order, exact to rounding errors of the largest element
  * @param precision nearly orthogonal ones have inner products of 1e-6 at most and take time in proportion to their number,

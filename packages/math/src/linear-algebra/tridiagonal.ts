@@ -22,7 +22,7 @@ interface Pass {
  * Householder's reduction from the last row upwards, in place, on the lower triangle. One pass over the triangle both
  * subtracts what the last reflection changed and multiplies with the vector of the next, so that memory is read once.
  *
- * Source: Golub and Van Loan, Matrix Computations, 4th edition, algorithm 8.3.1.
+ * Source: Golub and Van Loan, Matrix Computations, 4th edition (Householder tridiagonalization).
  */
 export function* tridiagonalSteps(matrix: Float64Array, size: number): Steps<Tridiagonal> {
   const diagonal = new Float64Array(size);
