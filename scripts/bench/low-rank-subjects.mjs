@@ -13,6 +13,15 @@ const halved = (options) => [
   lowRank('svd-conv', { keepParams: KEPT, ...options }),
 ];
 
+/** Only MatMul layers, or 1x1 convolutions as well. */
+const halvedProducts = (options) => [lowRank('svd', { keepParams: KEPT, include: ['p2o.MatMul.*'], ...options })];
+const halvedMatrices = (options) => [lowRank('svd', { keepParams: KEPT, ...options })];
+
+const recognizer = {
+  ...{ open: models.withScores(models.recognizer(64)), settings: { dims: models.LINE_SIZES } },
+  protocol: '100 rendered lines, 64 lines drawn from other texts calibrate',
+};
+
 const FOLDS = 4;
 
 /** Every fourth of the distinct contents is held out, others in each draw, and the rest calibrates. */
@@ -46,11 +55,8 @@ export const SUBJECTS = [
     ...{ name: 'magika', open: magika, steps: halved },
     protocol: '129 files of 37 distinct contents: a fourth of the contents is evaluated, the others calibrate',
   },
-  {
-    ...{ name: 'ppocr-rec', open: models.withScores(models.recognizer(64)), settings: { dims: models.LINE_SIZES } },
-    steps: halved,
-    protocol: '100 rendered lines, 64 lines drawn from other texts calibrate',
-  },
+  { name: 'ppocr-rec', steps: halvedProducts, ...recognizer },
+  { name: 'ppocr-rec, 1x1 too', steps: halvedMatrices, ...recognizer },
   trained('fashion_cnn', 'fashion'),
   trained('fashion_cnn_bn', 'fashion'),
   trained('cifar10_vggbn', 'cifar10'),
