@@ -91,15 +91,21 @@ function optionsForSamples({ activations, equalization, rounding, autoFallback }
   ];
 }
 
+/** What is not done takes no part of the progress; what is done alone is not named. */
+function phasesOf(equalizes: boolean, searches: boolean, context: Context): (name: keyof typeof SHARES) => Context {
+  if (!equalizes && !searches) return () => context;
+  return dividedProgress(context, {
+    ...SHARES,
+    equalization: equalizes ? SHARES.equalization : 0,
+    search: searches ? SHARES.search : 0,
+  });
+}
+
 async function quantize(model: Model, asked: Int8Request, context: Context): Promise<StepResult> {
   const [needy] = optionsForSamples(asked.options);
   if (needy !== undefined && context.calibration === undefined) throw optionNeedsSamples(needy);
   const equalization = equalizationOf(asked, context);
-  const phase = dividedProgress(context, {
-    equalization: equalization === undefined ? 0 : SHARES.equalization,
-    search: asked.options.autoFallback ? SHARES.search : 0,
-    run: SHARES.run,
-  });
+  const phase = phasesOf(equalization !== undefined, asked.options.autoFallback, context);
   const isTaken = (label: string) => asked.precision(label) !== 'float';
   const equalized = equalization && (await equalize(model, equalization, isTaken, phase('equalization'))).size;
   const { request, metrics } = await withFallback(model, asked, phase('search'));
