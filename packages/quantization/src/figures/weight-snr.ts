@@ -12,8 +12,8 @@ export interface StoredIntegers {
 }
 
 /** Numbers of a weight that are looked at, at most: parts of this many, spread evenly over all of it. */
-const PARTS = 256;
-const PART = 1024;
+const PARTS = 16;
+const PART = 4096;
 
 /** First element of each part that is looked at, and how long they are. */
 function partsOf(count: number): { readonly starts: readonly number[]; readonly length: number } {
@@ -74,7 +74,7 @@ class Energies {
 
 /**
  * Signal-to-noise ratio of a weight in dB: the energy of its numbers over that of what rounding takes from them. Of a
- * weight with more than 262 144 numbers so many are looked at, spread evenly.
+ * weight with more than 65 536 numbers so many are looked at, in parts spread evenly.
  *
  * @returns null where nothing is lost
  * @throws CancelledError when the signal fires
