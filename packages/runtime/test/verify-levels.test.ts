@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CancelledError } from '@onnx-compress/core';
+import { float32Tensor } from '@onnx-compress/graph';
 import { buildModel } from '@onnx-compress/test-kit';
 import type { Host, HostedSession, HostTensor, OptimizationLevel } from '../src/host/contract.js';
 import { HostError } from '../src/host/errors.js';
@@ -62,10 +63,20 @@ const floats = buildModel({
   nodes: [{ opType: 'Relu', inputs: ['x'], outputs: ['y'] }],
 });
 
-async function verified(original: Script, candidate: Script, signal?: AbortSignal) {
+const integers = buildModel({
+  inputs: { x: ['float32', [1, 2]] },
+  outputs: ['y'],
+  weights: { scale: float32Tensor([], [0.1]) },
+  nodes: [
+    { opType: 'QuantizeLinear', inputs: ['x', 'scale'], outputs: ['q'] },
+    { opType: 'DequantizeLinear', inputs: ['q', 'scale'], outputs: ['y'] },
+  ],
+});
+
+async function verified(original: Script, candidate: Script, signal?: AbortSignal, model = floats) {
   const host = new ScriptedHost({ original, candidate });
-  const pair = ['original', 'candidate'].map((path) => ({ location: { path }, model: floats }));
-  const [before = { location: { path: '' }, model: floats }, after = before] = pair;
+  const before = { location: { path: 'original' }, model: floats };
+  const after = { location: { path: 'candidate' }, model };
   try {
     const options = { mode: 'full', ...(signal === undefined ? {} : { signal }) } as const;
     return { ...(await verifyModels(host, before, after, inputs, options)), most: host.most };
@@ -91,6 +102,16 @@ describe('two optimization levels', () => {
   it('forgive a difference that the original has itself', async () => {
     const result = await verified({ all: same, disabled: [1, 2.02] }, { all: same, disabled: [1, 2.1] });
     expect(result).toMatchObject({ status: 'ok', reasons: [] });
+  });
+
+  it.each([
+    ['a tenth', [1, 2], [1.1, 2], 'ok'],
+    ['as much as from the original', [1.4, 2], [1.1, 2], 'ok'],
+    ['more than from the original', [1.4, 2], [2, 2], 'failed'],
+    ['a quarter, as after a wrong fusion', [2, 2], [1, 2], 'failed'],
+  ])('may differ by %s where integers round', async (_, all, disabled, status) => {
+    const original = { all: same, disabled: same };
+    expect(await verified(original, { all, disabled }, undefined, integers)).toMatchObject({ status });
   });
 
   it.each(['load', 'run'] as const)('fail a candidate that does not %s without optimizations', async (phase) => {

@@ -27,15 +27,19 @@ function otherRank({ reference, candidate }: { reference: readonly number[]; can
   return reference.length !== candidate.length;
 }
 
-/** Reasons why the candidate's outputs at two optimization levels do not agree. */
+/**
+ * Reasons why the candidate's outputs at two optimization levels do not agree.
+ *
+ * @param errors how much each output of a quantized candidate differs from the original's, by name; undefined for others
+ */
 export function selfDisagreements(
   outputs: readonly OutputComparison[],
   own: OwnDifferences,
-  quantized: boolean,
+  errors: ReadonlyMap<string, number> | undefined,
 ): readonly string[] {
   return outputs.flatMap((output) => {
     const { name, relativeError, lostFinite } = output;
-    const tolerance = levelTolerance(output, own.get(name) ?? 0, quantized);
+    const tolerance = levelTolerance(output, own.get(name) ?? 0, errors && (errors.get(name) ?? 0));
     if (tolerance === undefined) return [];
     const error = lostFinite > 0 ? Number.POSITIVE_INFINITY : relativeError;
     return error > tolerance ? disagreesWithItself(name, error, tolerance) : [];

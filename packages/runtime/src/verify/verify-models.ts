@@ -107,7 +107,7 @@ async function judgeCandidate(trial: Trial): Promise<Findings> {
   const outputs = comparison.outputs.filter(({ name }) => !running.unsteady.has(name));
   const sizesMayDiffer = hasDataDependentSizes(original.model);
   const unsound = unsoundOutputs(outputs, running.differences, { exact: options.exact ?? false, sizesMayDiffer });
-  const disagreements = otherLevel === undefined ? [] : await compareLevels(trial, session, level, otherLevel);
+  const disagreements = otherLevel === undefined ? [] : await compareLevels(trial, session, outputs, otherLevel);
   const resized = sizesMayDiffer ? outputs.filter(({ shapeMismatch }) => shapeMismatch !== undefined) : [];
   const noise = outputs.filter(({ isNoise }) => isNoise).map(({ name }) => name);
   const warnings = [
@@ -118,13 +118,19 @@ async function judgeCandidate(trial: Trial): Promise<Findings> {
   return { reasons: [...unsound, ...disagreements], outputs, warnings };
 }
 
-/** Reasons why the candidate does not load, run or agree with itself at another level. */
+/**
+ * Reasons why the candidate does not load, run or agree with itself at another level.
+ *
+ * @param against the outputs at the first level, compared with the original's
+ */
 async function compareLevels(
   { sessions, candidate, running, inputs, few }: Trial,
   session: HostedSession,
-  level: OptimizationLevel,
+  against: readonly OutputComparison[],
   otherLevel: OptimizationLevel,
 ): Promise<readonly string[]> {
+  const [level = 'all'] = running.levels;
+  const errors = new Map(against.map(({ name, relativeError }) => [name, relativeError]));
   const other = await sessions.open(candidate.location, otherLevel);
   if (other instanceof HostError) return [doesNotLoad(otherLevel, other)];
   const comparison = await compareSessions(session, other, inputs, few);
@@ -132,7 +138,7 @@ async function compareLevels(
     return [doesNotRun(comparison.side === 'reference' ? level : otherLevel, comparison.error)];
   }
   const outputs = comparison.outputs.filter(({ name }) => !running.unsteady.has(name));
-  return selfDisagreements(outputs, running.differences, hasQuantizedKernels(candidate.model));
+  return selfDisagreements(outputs, running.differences, hasQuantizedKernels(candidate.model) ? errors : undefined);
 }
 
 function comparedSamples({ count, variants }: VerificationInputs, mode: VerificationMode): number {
