@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CancelledError } from '@onnx-compress/core';
-import { float32Tensor } from '@onnx-compress/graph';
+import { computedTensor, float32Tensor } from '@onnx-compress/graph';
 import { buildModel } from '@onnx-compress/test-kit';
 import type { Host, HostedSession, HostTensor, OptimizationLevel } from '../src/host/contract.js';
 import { HostError } from '../src/host/errors.js';
@@ -17,6 +17,7 @@ class ScriptedHost implements Host {
   readonly transport = 'worker';
   open_ = 0;
   most = 0;
+  runs = 0;
 
   constructor(private readonly scripts: Readonly<Record<string, Script>>) {}
 
@@ -31,6 +32,7 @@ class ScriptedHost implements Host {
       outputs: [{ ...value, name: 'y' }],
       unfetchable: [],
       run: async () => {
+        this.runs++;
         if (answer === 'run') throw failure('run');
         const values = Float32Array.from(answer);
         return new Map<string, HostTensor>([
@@ -73,13 +75,27 @@ const integers = buildModel({
   ],
 });
 
-async function verified(original: Script, candidate: Script, signal?: AbortSignal, model = floats) {
+/** A model that is large by its weights, which nothing reads. */
+function large(elements = 2 ** 24) {
+  const bytes = async () => new Uint8Array(4 * elements);
+  const model = floats.clone();
+  model.graph.addWeight('table', computedTensor('float32', [elements], bytes));
+  return model;
+}
+
+async function verified(
+  original: Script,
+  candidate: Script,
+  signal?: AbortSignal,
+  model = floats,
+  originalModel = floats,
+) {
   const host = new ScriptedHost({ original, candidate });
-  const before = { location: { path: 'original' }, model: floats };
+  const before = { location: { path: 'original' }, model: originalModel };
   const after = { location: { path: 'candidate' }, model };
   try {
     const options = { mode: 'full', ...(signal === undefined ? {} : { signal }) } as const;
-    return { ...(await verifyModels(host, before, after, inputs, options)), most: host.most };
+    return { ...(await verifyModels(host, before, after, inputs, options)), most: host.most, runs: host.runs };
   } finally {
     expect(host.open_).toBe(0);
   }
@@ -91,6 +107,26 @@ describe('two optimization levels', () => {
   it('need two sessions at a time, and all are released', async () => {
     const result = await verified({ all: same, disabled: same }, { all: same, disabled: same });
     expect(result).toMatchObject({ status: 'ok', most: 2, optimizationLevels: ['all', 'disabled'] });
+  });
+
+  it('need one session at a time for large models, whose outputs are kept', async () => {
+    const scripts = { all: same, disabled: same };
+    const result = await verified(scripts, scripts, undefined, large(), large());
+    expect(result).toMatchObject({ status: 'ok', fidelity: 'exact', most: 1, optimizationLevels: ['all', 'disabled'] });
+  });
+
+  it('tell a large model that disagrees with itself', async () => {
+    const scripts = { all: same, disabled: [1, 2.1] };
+    const result = await verified({ all: same, disabled: same }, scripts, undefined, large(), large());
+    expect(result).toMatchObject({
+      status: 'failed',
+      reasons: [expect.stringContaining('between optimization levels')],
+    });
+  });
+
+  it('are compared on few samples, the original on all', async () => {
+    const scripts = { all: same, disabled: same };
+    expect(await verified(scripts, scripts)).toMatchObject({ status: 'ok', runs: 2 + 2 + 3 + 3 + 2 + 2 });
   });
 
   it('fail a candidate that gives different results', async () => {
@@ -126,6 +162,13 @@ describe('two optimization levels', () => {
     expect(plain.warnings).toEqual([expect.stringContaining("does not run at optimization level 'all'")]);
     const optimized = await verified({ all: same, disabled: phase }, { all: same, disabled: 'load' });
     expect(optimized).toMatchObject({ status: 'ok', optimizationLevels: ['all'] });
+  });
+
+  it.each(['load', 'run'] as const)('are one when a large original does not %s at the other', async (phase) => {
+    const plain = await verified({ all: phase, disabled: same }, { disabled: same }, undefined, large(), large());
+    expect(plain).toMatchObject({ status: 'ok', most: 1, optimizationLevels: ['disabled'] });
+    const optimized = await verified({ all: same, disabled: phase }, { all: same }, undefined, large(), large());
+    expect(optimized).toMatchObject({ status: 'ok', most: 1, optimizationLevels: ['all'] });
   });
 
   it.each(['load', 'run'] as const)('end in a model error when the original can not %s at either', async (phase) => {

@@ -9,10 +9,17 @@ import { isReply } from './protocol.js';
  */
 const COLLECTS_OFTEN = ['--max-semi-space-size=1'];
 
+/**
+ * Blocks from this size (in bytes) are given back to the system when they are free. By itself the C library of Linux
+ * raises its limit to the largest block that was freed, and keeps the weights of a model that was released.
+ */
+const GIVEN_BACK = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
+
 /** Holds onnxruntime in a child process: a model that makes it abort ends the child and not this process. */
 export function startProcess(entry: URL, events: LinkEvents): Link {
   const child = fork(entry, {
     execArgv: COLLECTS_OFTEN,
+    env: { ...GIVEN_BACK, ...process.env },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

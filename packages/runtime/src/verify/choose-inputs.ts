@@ -6,7 +6,7 @@ import { inputSpecs } from '../inputs/input-spec.js';
 import { randomInputs } from '../inputs/random-inputs.js';
 import type { DimSizes } from '../inputs/symbolic-dims.js';
 import { calibrationInputs, type VerificationInputs } from '../inputs/verification-inputs.js';
-import { attempt } from './compare-sessions.js';
+import { attempt } from './attempt.js';
 import { originalDoesNotRun } from './messages.js';
 import { Sessions } from './sessions.js';
 import type { VerificationMode, VerifiedModel } from './verify-models.js';

@@ -1,6 +1,6 @@
 import type { Host, HostedSession, ModelLocation, OptimizationLevel } from '../host/contract.js';
 import type { HostError } from '../host/errors.js';
-import { attempt } from './compare-sessions.js';
+import { attempt } from './attempt.js';
 
 /** Sessions that are open at the moment, so that none is forgotten. */
 export class Sessions {

@@ -1,8 +1,14 @@
-import type { HostedSession, SessionValue } from '../host/contract.js';
+import type { SessionValue } from '../host/contract.js';
 import { extraValue, missingValue, otherOrder, otherType } from './messages.js';
 
+/** The inputs and outputs of a model, as onnxruntime sees them. */
+export interface Signature {
+  readonly inputs: readonly SessionValue[];
+  readonly outputs: readonly SessionValue[];
+}
+
 /** What changed in names, order, types and ranks of inputs and outputs; empty when nothing did. */
-export function signatureChanges(original: HostedSession, candidate: HostedSession): readonly string[] {
+export function signatureChanges(original: Signature, candidate: Signature): readonly string[] {
   return [
     ...changes('input', original.inputs, candidate.inputs),
     ...changes('output', original.outputs, candidate.outputs),

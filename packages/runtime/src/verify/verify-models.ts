@@ -1,12 +1,13 @@
 import type { Model } from '@onnx-compress/graph';
-import type { Host, HostedSession, ModelLocation, OptimizationLevel } from '../host/contract.js';
+import type { Host, ModelLocation } from '../host/contract.js';
 import { HostError } from '../host/errors.js';
 import type { VerificationInputs } from '../inputs/verification-inputs.js';
-import { type ComparisonOptions, compareSessions } from './compare-sessions.js';
+import { compareOnSamples } from './compare-on-samples.js';
 import { likenessOf, selfDisagreements, unsoundOutputs } from './judgement.js';
 import { doesNotLoad, doesNotRun, notCompared, onlyRounding, originalDoesNotRun, sizesDiffer } from './messages.js';
 import { type RunningOriginal, runOriginal } from './original.js';
 import type { OutputComparison } from './output-comparison.js';
+import { SampledModel, type SampleRequest } from './sampled-model.js';
 import { Sessions } from './sessions.js';
 import { signatureChanges } from './signature.js';
 import { hasDataDependentSizes, hasQuantizedKernels } from './tolerance.js';
@@ -42,8 +43,8 @@ const FAST_SAMPLES = 2;
  * there (see `levelTolerance`), keeps names, types and ranks of inputs and outputs and the shapes of its results, is
  * finite where the original is, and, with `exact`, gives the original's results but for rounding. Outputs that the
  * original itself does not repeat are left out. `fidelity` and the
- * measures say how alike the results are. Outputs are compared as they come and not stored; two sessions at most are
- * open at a time.
+ * measures say how alike the results are. Two sessions at most are open at a time, and their outputs are compared as
+ * they come; of a large model, outputs that take less memory than its weights are kept, and one session is open.
  *
  * @param inputs see `chooseInputs`
  * @throws ModelError when the original itself does not load or run
@@ -77,7 +78,7 @@ interface Trial {
   readonly candidate: VerifiedModel;
   readonly inputs: VerificationInputs;
   readonly options: VerificationOptions;
-  readonly few: ComparisonOptions;
+  readonly few: SampleRequest;
 }
 
 interface Findings {
@@ -89,53 +90,64 @@ interface Findings {
 const failed = (...reasons: readonly string[]): Findings => ({ reasons, outputs: [], warnings: [] });
 
 async function judgeCandidate(trial: Trial): Promise<Findings> {
-  const { sessions, running, original, candidate, inputs, options } = trial;
-  const [level = 'all', otherLevel] = running.levels;
-  const session = await sessions.open(candidate.location, level);
-  if (session instanceof HostError) return failed(doesNotLoad(level, session));
-  const changes = signatureChanges(running.session, session);
-  if (changes.length > 0) return failed(...changes);
+  const { sessions, running, original, candidate, inputs, options, few } = trial;
+  const { sampled } = running;
   const { signal, onSample } = options;
-  const limit = comparedSamples(inputs, options.mode);
-  const comparison = await compareSessions(running.session, session, inputs, { limit, signal, onSample });
+  const all = { limit: comparedSamples(inputs, options.mode), signal };
+  const error = await sampled.settle(inputs, all);
+  if (error !== undefined) throw originalDoesNotRun(error);
+  const opened = await SampledModel.open(sessions, candidate, sampled.level, few.limit);
+  if (opened instanceof HostError) return failed(doesNotLoad(sampled.level, opened));
+  const changes = signatureChanges(sampled, opened);
+  if (changes.length > 0) return failed(...changes);
+  const comparison = await compareOnSamples(sampled, opened, inputs, { ...all, onSample });
   if (comparison.kind === 'failed') {
     if (comparison.side === 'reference') throw originalDoesNotRun(comparison.error);
-    return failed(doesNotRun(level, comparison.error));
+    return failed(doesNotRun(sampled.level, comparison.error));
   }
-  const unreadable = running.session.unfetchable;
-  await sessions.release(running.session);
+  await sampled.close();
   const outputs = comparison.outputs.filter(({ name }) => !running.unsteady.has(name));
   const sizesMayDiffer = hasDataDependentSizes(original.model);
   const unsound = unsoundOutputs(outputs, running.differences, { exact: options.exact ?? false, sizesMayDiffer });
-  const disagreements = otherLevel === undefined ? [] : await compareLevels(trial, session, outputs, otherLevel);
+  const disagreements = await compareLevels(trial, opened, outputs);
+  return { reasons: [...unsound, ...disagreements], outputs, warnings: warningsOf(sampled, outputs, sizesMayDiffer) };
+}
+
+/** What of the comparison with the original could not be told, or says little. */
+function warningsOf(
+  { unfetchable }: SampledModel,
+  outputs: readonly OutputComparison[],
+  sizesMayDiffer: boolean,
+): readonly string[] {
   const resized = sizesMayDiffer ? outputs.filter(({ shapeMismatch }) => shapeMismatch !== undefined) : [];
   const noise = outputs.filter(({ isNoise }) => isNoise).map(({ name }) => name);
-  const warnings = [
-    ...(unreadable.length > 0 ? [notCompared(unreadable)] : []),
+  return [
+    ...(unfetchable.length > 0 ? [notCompared(unfetchable)] : []),
     ...resized.map(({ name }) => sizesDiffer(name)),
     ...(noise.length > 0 ? [onlyRounding(noise)] : []),
   ];
-  return { reasons: [...unsound, ...disagreements], outputs, warnings };
 }
 
 /**
- * Reasons why the candidate does not load, run or agree with itself at another level.
+ * Reasons why the candidate does not load, run or agree with itself at the other level; none where there is none.
  *
- * @param against the outputs at the first level, compared with the original's
+ * @param sampled the candidate at the first level
+ * @param against its outputs there, compared with the original's
  */
 async function compareLevels(
   { sessions, candidate, running, inputs, few }: Trial,
-  session: HostedSession,
+  sampled: SampledModel,
   against: readonly OutputComparison[],
-  otherLevel: OptimizationLevel,
 ): Promise<readonly string[]> {
-  const [level = 'all'] = running.levels;
+  const [, otherLevel] = running.levels;
+  if (otherLevel === undefined) return [];
   const errors = new Map(against.map(({ name, relativeError }) => [name, relativeError]));
-  const other = await sessions.open(candidate.location, otherLevel);
+  await sampled.settle(inputs, few);
+  const other = await SampledModel.open(sessions, candidate, otherLevel, 0);
   if (other instanceof HostError) return [doesNotLoad(otherLevel, other)];
-  const comparison = await compareSessions(session, other, inputs, few);
+  const comparison = await compareOnSamples(sampled, other, inputs, few);
   if (comparison.kind === 'failed') {
-    return [doesNotRun(comparison.side === 'reference' ? level : otherLevel, comparison.error)];
+    return [doesNotRun(comparison.side === 'reference' ? sampled.level : otherLevel, comparison.error)];
   }
   const outputs = comparison.outputs.filter(({ name }) => !running.unsteady.has(name));
   return selfDisagreements(outputs, running.differences, hasQuantizedKernels(candidate.model) ? errors : undefined);
