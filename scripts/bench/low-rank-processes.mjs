@@ -34,6 +34,7 @@ const verdictsOf = ({ variant, seconds, peakBytes }) => [
 
 export const PROCESSES = {
   name: 'large',
+  isLong: true,
   title: 'A large model',
   cases: [{ model: MODEL, keys: Object.keys(SECONDS).map((variant) => ({ variant, draw: 0 })), run }],
   told: ({ seconds, cpuSeconds, peakBytes }) =>

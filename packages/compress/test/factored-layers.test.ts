@@ -35,6 +35,8 @@ const CONVOLUTION = {
 };
 const WITHOUT_SAMPLES = { node: 'table', operator: 'Gather', tensor: 't', rank: 48, breakEven: 60, energyKept: 0.9 };
 
+const TIMED = { ...PRODUCT, timeBeforeMs: 1.2, timeAfterMs: 0.512 };
+
 const SPECTRUM: Figure = {
   kind: 'lines',
   title: 'Singular values of /fc1/Gemm',
@@ -106,6 +108,11 @@ describe('the text about a step of factorization', () => {
     expect(tableRow(factorization({ changed: [] }))).toMatch(/none of 1 layer$/);
   });
 
+  it('adds up the times of the layers where they were measured', () => {
+    const text = tableRow(factorization({ changed: [TIMED, { ...TIMED, node: 'fc2' }, CONVOLUTION] }));
+    expect(text).toMatch(/ranks 16 to 256, 2\.40 -> 1\.02 ms$/);
+  });
+
   it('tells what was reached of a budget', () => {
     const metrics = { requestedKeepMacs: 0.5, achievedKeepMacs: 0.494 };
     expect(tableRow(factorization({ metrics }))).toMatch(/ranks 16 to 256, 49\.4 % of the MACs \(asked 50\.0 %\)$/);
@@ -126,6 +133,13 @@ describe('the Markdown report', () => {
     expect(text).toContain('| `table` | `Gather` | 48 | 60 | 90.0 % |  |  |');
   });
 
+  it('has the times of the layers where they were measured', () => {
+    const text = renderMarkdown(reportWith(factorization({ changed: [TIMED, CONVOLUTION] })));
+    expect(text).toContain('| MACs | time |');
+    expect(text).toContain('| 2.4 M -> 983 040 | 1.20 -> 0.512 ms |');
+    expect(renderMarkdown(reportWith(factorization()))).not.toContain('| time |');
+  });
+
   it('has no such table where no layer was factored', () => {
     expect(renderMarkdown(reportWith(factorization({ changed: [] })))).not.toContain('Layers of low-rank');
   });
@@ -144,6 +158,13 @@ describe('the page', () => {
     const ids = idsOf(page);
     expect(new Set(ids).size).toBe(ids.length);
     expect(referencesOf(page).filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  it('has the times of the layers where they were measured', () => {
+    const page = renderHtml(reportWith(factorization({ changed: [TIMED, CONVOLUTION] })));
+    expect(page).toContain('time after');
+    expect(page).toContain('0.512 ms');
+    expect(renderHtml(reportWith(factorization()))).not.toContain('time after');
   });
 
   it('folds all but the ten worst away', () => {

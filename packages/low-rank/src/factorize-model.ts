@@ -12,6 +12,7 @@ import { type Factoring, factorLayers, type SitesByLabel, type TargetsIn } from 
 import { measuredLadders, unmeasuredLadder } from './factoring/measured-ladders.js';
 import { OutputNoise } from './factoring/output-noise.js';
 import { findSites } from './find-sites.js';
+import { layerTimes } from './layer-times.js';
 import { samplesMissing } from './messages.js';
 import type { Shrinkages } from './metric/input-statistics.js';
 import { type LowRankOptions, ruleOf } from './options.js';
@@ -103,5 +104,7 @@ export async function factorizeModel(
   const choices = await choose(rule, factoring, targetsOf, phase('search'));
   const kept = await factorLayers(factoring, choices, targetsIn(model, request), phase('factors'));
   const repairs = await recover({ original, changed: model }, options.recover, phase('repair'));
-  return stepReport({ sites, skipped, ladders, choices, kept, repairs, rule }, context);
+  const timed = context.drawsFigures ? [...kept.keys()] : [];
+  const times = await layerTimes({ original, changed: model }, timed, context);
+  return stepReport({ sites, skipped, ladders, choices, kept, times, repairs, rule }, context);
 }

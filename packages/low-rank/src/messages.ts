@@ -1,4 +1,4 @@
-import { type Diagnostic, StepError } from '@onnx-compress/core';
+import { type CompressError, type Diagnostic, StepError } from '@onnx-compress/core';
 
 /** A budget below what the smallest ranks leave. */
 export function partNotReached(amount: 'parameters' | 'macs', asked: number, least: number): Diagnostic {
@@ -15,4 +15,29 @@ export function samplesMissing(option: string): StepError {
   return new StepError('SAMPLES_MISSING', `the option ${option} needs sample inputs`, {
     hint: 'Give some with --calib, or choose the ranks by energy, keep-params, keep-macs or rank.',
   });
+}
+
+/** The models could not be timed, so that the report has no times of layers. */
+export function layersNotTimed(error: CompressError): Diagnostic {
+  return {
+    code: 'LAYERS_NOT_TIMED',
+    message: `the time of the factored layers was not measured: ${error.message}`,
+    hint: 'Fix inputs with --input name=value and sizes with --dim name=value.',
+  };
+}
+
+/** Names that a warning has room for. */
+const MOST_NAMES = 5;
+
+/** Layers that take longer in factors than they did. */
+export function slowerThanDense(layers: readonly string[]): Diagnostic {
+  const [first = ''] = layers;
+  const names = layers.slice(0, MOST_NAMES).map((name) => `"${name}"`);
+  const more = layers.length > MOST_NAMES ? ` and ${layers.length - MOST_NAMES} more` : '';
+  return {
+    code: 'SLOWER_THAN_DENSE',
+    message: `factors take longer than the layer did: ${names.join(', ')}${more}`,
+    node: first,
+    hint: 'Leave such layers alone with skip=<name>, or give them a smaller rank.',
+  };
 }

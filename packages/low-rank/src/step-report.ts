@@ -1,6 +1,7 @@
 import type { Change, Context, LayerRepair, Skip, StepResult } from '@onnx-compress/core';
 import type { RankEntry } from './figures/rank-entry.js';
 import { spectrumFigures } from './figures/spectrum.js';
+import type { LayerTime, LayerTimes } from './layer-times.js';
 import { denseReason } from './ranks/dense-reason.js';
 import type { Choice, Choices, Ladder } from './ranks/ladder.js';
 import type { RankRule } from './ranks/rank-rule.js';
@@ -17,6 +18,8 @@ export interface Factorized {
   readonly choices: Choices;
   /** The part of the energy that factored layers kept, by label. */
   readonly kept: ReadonlyMap<string, number>;
+  /** Of factored layers, by label; none where nothing was timed. */
+  readonly times: LayerTimes;
   readonly repairs: readonly LayerRepair[];
   readonly rule: RankRule;
 }
@@ -25,6 +28,7 @@ export interface Factorized {
 interface FactoredEntry extends RankEntry {
   readonly choice: Choice;
   readonly repair: LayerRepair | undefined;
+  readonly time: LayerTime | undefined;
 }
 
 const labelOf = ({ site }: Ladder) => site.node.label;
@@ -37,14 +41,18 @@ function entriesOf({ ladders, choices, kept }: Factorized): readonly RankEntry[]
   });
 }
 
-function factoredOf(entries: readonly RankEntry[], repairs: readonly LayerRepair[]): readonly FactoredEntry[] {
+function factoredOf(entries: readonly RankEntry[], { repairs, times }: Factorized): readonly FactoredEntry[] {
   const byNode = new Map(repairs.map((repair) => [repair.node, repair]));
-  return entries.flatMap(({ ladder, choice }) =>
-    choice === undefined ? [] : [{ ladder, choice, repair: byNode.get(labelOf(ladder)) }],
-  );
+  return entries.flatMap(({ ladder, choice }) => {
+    const label = labelOf(ladder);
+    return choice === undefined ? [] : [{ ladder, choice, repair: byNode.get(label), time: times.get(label) }];
+  });
 }
 
-function changeOf({ ladder, choice, repair }: FactoredEntry): Change {
+/** Milliseconds to four decimals. */
+const rounded = (time: number) => Math.round(time * 1e4) / 1e4;
+
+function changeOf({ ladder, choice, repair, time }: FactoredEntry): Change {
   const { site, dense, breakEven } = ladder;
   const { errorBefore, errorAfter } = repair ?? {};
   return {
@@ -60,6 +68,7 @@ function changeOf({ ladder, choice, repair }: FactoredEntry): Change {
     parametersAfter: choice.cost.parameters,
     macsBefore: dense.macs,
     macsAfter: choice.cost.macs,
+    ...(time && { timeBeforeMs: rounded(time.before), timeAfterMs: rounded(time.after) }),
   };
 }
 
@@ -98,7 +107,7 @@ function metricsOf(entries: readonly RankEntry[], factored: number, rule: RankRu
 /** What the report tells of a factorization. */
 export function stepReport(done: Factorized, { drawsFigures }: Pick<Context, 'drawsFigures'>): StepResult {
   const entries = entriesOf(done);
-  const factored = factoredOf(entries, done.repairs);
+  const factored = factoredOf(entries, done);
   return {
     changed: factored.map(changeOf),
     skipped: [...done.skipped, ...denseLayers(done)],

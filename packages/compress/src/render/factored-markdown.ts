@@ -1,6 +1,6 @@
 import { type FactoredLayer, factoredLayers } from '../report/factored-layers.js';
 import type { StepRecord } from '../report/report.js';
-import { formatEnergyKept, formatErrors, formatMacs, formatRank } from './factored-text.js';
+import { formatEnergyKept, formatErrors, formatMacs, formatRank, formatTimes } from './factored-text.js';
 import { markdownCode, markdownFolded, markdownTable } from './markdown-text.js';
 import { formatCount, formatNumberOf } from './quantities.js';
 import { stepTitle } from './step-text.js';
@@ -9,6 +9,10 @@ import { stepTitle } from './step-text.js';
 const WORST = 5;
 
 const HEAD = ['layer', 'operator', 'rank', 'break-even', 'energy kept', 'output error', 'MACs'];
+
+const TIMED_HEAD = [...HEAD, 'time'];
+
+const isTimed = ({ timeAfterMs }: FactoredLayer) => timeAfterMs !== null;
 
 const row = (layer: FactoredLayer) => [
   markdownCode(layer.node),
@@ -27,6 +31,13 @@ export function markdownFactored(steps: readonly StepRecord[]): readonly string[
     if (layers.length === 0) return [];
     const which = layers.length > WORST ? `, the worst ${WORST}` : '';
     const summary = `Layers of ${stepTitle(step)}: ${formatNumberOf(layers.length, 'layer')}${which}`;
-    return [markdownFolded(summary, markdownTable(HEAD, layers.slice(0, WORST).map(row)))];
+    const shown = layers.slice(0, WORST);
+    const table = shown.some(isTimed)
+      ? markdownTable(
+          TIMED_HEAD,
+          shown.map((layer) => [...row(layer), formatTimes(layer)]),
+        )
+      : markdownTable(HEAD, shown.map(row));
+    return [markdownFolded(summary, table)];
   });
 }

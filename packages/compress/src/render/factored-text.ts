@@ -1,4 +1,5 @@
 import type { FactoredLayer } from '../report/factored-layers.js';
+import { formatMsChange } from './measured-quantities.js';
 import { formatCount, formatLargeCount, formatNumberOf } from './quantities.js';
 import { formatError } from './repairs-text.js';
 
@@ -30,6 +31,11 @@ export function formatMacs({ macsBefore, macsAfter }: FactoredLayer): string {
     : `${formatLargeCount(macsBefore)} -> ${formatLargeCount(macsAfter)}`;
 }
 
+/** `12.1 -> 8.00 ms`; empty where it was not measured. */
+export function formatTimes({ timeBeforeMs, timeAfterMs }: FactoredLayer): string {
+  return timeBeforeMs === null || timeAfterMs === null ? '' : formatMsChange(timeBeforeMs, timeAfterMs);
+}
+
 /** `rank 64`, `ranks 16 to 256`. */
 function rankRange(layers: readonly FactoredLayer[]): string {
   const ranks = layers.flatMap((layer) => layer.ranks);
@@ -37,12 +43,21 @@ function rankRange(layers: readonly FactoredLayer[]): string {
   return least === most ? `rank ${least}` : `ranks ${least} to ${most}`;
 }
 
+/** What all layers whose time was measured take together, `, 12.1 -> 8.00 ms`; empty where there are none. */
+function timeTogether(layers: readonly FactoredLayer[]): string {
+  const [before, after] = (['timeBeforeMs', 'timeAfterMs'] as const).map((time) =>
+    layers.reduce((sum, layer) => sum + (layer[time] ?? 0), 0),
+  );
+  return before && after ? `, ${formatMsChange(before, after)}` : '';
+}
+
 /**
- * How many layers were factored, and to which ranks: `24 of 60 layers, ranks 16 to 256`.
+ * How many layers were factored, to which ranks, and what that does to their time where it was measured:
+ * `24 of 60 layers, ranks 16 to 256`.
  *
  * @param total the layers that could have been, the factored ones counted
  */
 export function formatFactored(layers: readonly FactoredLayer[], total: number): string {
   const count = `${layers.length === 0 ? 'none' : formatCount(layers.length)} of ${formatNumberOf(total, 'layer')}`;
-  return layers.length === 0 ? count : `${count}, ${rankRange(layers)}`;
+  return layers.length === 0 ? count : `${count}, ${rankRange(layers)}${timeTogether(layers)}`;
 }

@@ -18,6 +18,9 @@ export interface FactoredLayer {
   /** Null where the shapes are not known. */
   readonly macsBefore: number | null;
   readonly macsAfter: number | null;
+  /** Milliseconds of one inference, all factors together; null where they were not measured. */
+  readonly timeBeforeMs: number | null;
+  readonly timeAfterMs: number | null;
 }
 
 const isNumber = (value: JsonValue | undefined) => typeof value === 'number';
@@ -43,6 +46,8 @@ function layerOf(change: Change): readonly FactoredLayer[] {
       parametersAfter: numberOrNull(change.parametersAfter) ?? 0,
       macsBefore: numberOrNull(change.macsBefore),
       macsAfter: numberOrNull(change.macsAfter),
+      timeBeforeMs: numberOrNull(change.timeBeforeMs),
+      timeAfterMs: numberOrNull(change.timeAfterMs),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type { Matrix } from '@onnx-compress/core';
 import { symmetricEigen, tridiagonalEigen } from '@onnx-compress/math';
 import { type Engine, pauseOf } from './engine.js';
-import { toMatrix, transposed } from './products.js';
+import { toMatrix, transposed } from './paced-copies.js';
 import { reflect } from './reflected.js';
 
 /** Side up to which everything is computed here, in double precision; onnxruntime would save little. */
@@ -24,12 +24,13 @@ export async function leadingVectors(
   count: number,
   engine: Engine,
 ): Promise<Leading> {
+  const pause = pauseOf(engine);
   if (size <= SMALL_SIDE) {
-    const { values, vectors } = await symmetricEigen(matrix, size, pauseOf(engine), count);
-    return { values, vectors: transposed(toMatrix(vectors, count)) };
+    const { values, vectors } = await symmetricEigen(matrix, size, pause, count);
+    return { values, vectors: await transposed(await toMatrix(vectors, count, pause), pause) };
   }
-  const eigen = await tridiagonalEigen(matrix, size, pauseOf(engine), count);
-  const vectors = transposed(toMatrix(eigen.tridiagonalVectors, count));
+  const eigen = await tridiagonalEigen(matrix, size, pause, count);
+  const vectors = await transposed(await toMatrix(eigen.tridiagonalVectors, count, pause), pause);
   await reflect(eigen, vectors, engine);
   return { values: eigen.values, vectors };
 }

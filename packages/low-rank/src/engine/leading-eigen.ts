@@ -3,7 +3,8 @@ import type { Eigenproblem } from './eigenproblem.js';
 import { type Leading, leadingVectors, withoutVectors } from './eigenvectors.js';
 import { type Engine, pauseOf } from './engine.js';
 import { approachTo, type Wanted } from './operation-counts.js';
-import { columnProductsOf, toMatrix } from './products.js';
+import { toMatrix } from './paced-copies.js';
+import { columnProductsOf } from './products.js';
 import { subspaceIteration } from './subspace-iteration.js';
 
 async function ofWhole(problem: Eigenproblem, { count, vectors }: Wanted, engine: Engine): Promise<Leading> {
@@ -23,7 +24,7 @@ async function leadingOf(problem: Eigenproblem, wanted: Wanted, engine: Engine):
   if (approach === 'all of the gram') return ofWhole(problem, wanted, engine);
   if (approach === 'iterations on the matrix') return subspaceIteration(problem, wanted, engine);
   const { size, total } = problem;
-  const gram = toMatrix(await problem.gram(), size);
+  const gram = await toMatrix(await problem.gram(), size, pauseOf(engine));
   return subspaceIteration(
     { size, total, apply: (columns) => columnProductsOf(gram, columns, engine) },
     wanted,

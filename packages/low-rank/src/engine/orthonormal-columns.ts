@@ -2,7 +2,8 @@ import type { Matrix, Random } from '@onnx-compress/core';
 import { factorCholesky, invertLower } from '@onnx-compress/math';
 import { type Engine, pauseOf } from './engine.js';
 import { gramOfColumns } from './gram.js';
-import { rowProductsOf, toMatrix } from './products.js';
+import { toMatrix } from './paced-copies.js';
+import { rowProductsOf } from './products.js';
 
 /** Passes at most: the first ones only bring nearly dependent columns apart. */
 const MOST_PASSES = 8;
@@ -62,7 +63,7 @@ async function separated(matrix: Matrix, factor: Float64Array, scales: Float64Ar
   const count = matrix.columns;
   const inverse = await invertLower(factor, count, pauseOf(engine));
   for (let at = 0; at < inverse.length; at++) inverse[at] = (inverse[at] ?? 0) * (scales[at % count] ?? 0);
-  return rowProductsOf(matrix, toMatrix(inverse, count), engine);
+  return rowProductsOf(matrix, await toMatrix(inverse, count, pauseOf(engine)), engine);
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Matrix } from '@onnx-compress/core';
 import { columnProblem } from './column-problem.js';
 import type { Eigenproblem } from './eigenproblem.js';
-import type { Engine } from './engine.js';
+import { type Engine, pauseOf } from './engine.js';
 import type { Metric } from './metric.js';
+import { divideInto } from './paced-copies.js';
 import { reducedProblem } from './reduced-problem.js';
 import { rowProblem } from './row-problem.js';
 
@@ -24,8 +25,18 @@ function scaleOf(largest: number): number {
   return Math.abs(exponent) <= SAFE_EXPONENT ? 1 : 2 ** exponent;
 }
 
-function scaled(matrix: Matrix, scale: number): Matrix {
-  return scale === 1 ? matrix : { ...matrix, values: matrix.values.map((value) => value / scale) };
+async function scaled(matrix: Matrix, scale: number, engine: Engine): Promise<Matrix> {
+  if (scale === 1) return matrix;
+  const values = new Float32Array(matrix.values.length);
+  await divideInto(values, matrix.values, scale, pauseOf(engine));
+  return { ...matrix, values };
+}
+
+/** A metric of variance 1. */
+async function unitOf({ covariance }: Metric, variance: number, engine: Engine): Promise<Metric> {
+  const unit = new Float64Array(covariance.length);
+  await divideInto(unit, covariance, variance, pauseOf(engine));
+  return { covariance: unit };
 }
 
 /** Mean of the diagonal. */
@@ -49,14 +60,14 @@ export async function problemOf(
 ): Promise<ScaledProblem> {
   const { rows, columns } = matrix;
   const matrixScale = scaleOf(largest);
-  const weights = scaled(matrix, matrixScale);
+  const weights = await scaled(matrix, matrixScale, engine);
   const variance = metric ? meanVariance(metric, columns) : 0;
   if (metric === undefined || !(variance > 0)) {
     const problem =
       rows <= columns ? await rowProblem(weights, undefined, engine) : await columnProblem(weights, engine);
     return { problem, matrixScale, energyScale: matrixScale ** 2 };
   }
-  const unit = { covariance: metric.covariance.map((value) => value / variance) };
+  const unit = await unitOf(metric, variance, engine);
   const problem = await (rows <= columns ? rowProblem : reducedProblem)(weights, unit, engine);
   return { problem, matrixScale, energyScale: matrixScale ** 2 * variance };
 }

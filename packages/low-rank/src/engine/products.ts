@@ -41,19 +41,6 @@ function setColumns(target: Matrix, { rows, columns, values }: Matrix, first: nu
   }
 }
 
-/** A single precision copy of rows of numbers. */
-export function toMatrix(values: Float64Array, rows: number): Matrix {
-  return { rows, columns: rows === 0 ? 0 : values.length / rows, values: new Float32Array(values) };
-}
-
-export function transposed({ rows, columns, values }: Matrix): Matrix {
-  const result = new Float32Array(values.length);
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) result[column * rows + row] = values[at++] ?? 0;
-  }
-  return { rows: columns, columns: rows, values: result };
-}
-
 /** Elements that are multiplied between two pauses. */
 const BETWEEN_PAUSES = 2 ** 20;
 

@@ -4,7 +4,8 @@ import { columnGram } from './column-problem.js';
 import type { Eigenproblem } from './eigenproblem.js';
 import { type Engine, pauseOf } from './engine.js';
 import type { Metric } from './metric.js';
-import { innerProduct, rowProductsOf, toMatrix, transposed } from './products.js';
+import { toMatrix, transposed } from './paced-copies.js';
+import { innerProduct, rowProductsOf } from './products.js';
 import { rowProblem } from './row-problem.js';
 
 /** Part of the mean of the diagonal that is added to it at first: some rounding errors of single precision. */
@@ -34,16 +35,19 @@ export async function reducedProblem(matrix: Matrix, metric: Metric, engine: Eng
   const { columns: size } = matrix;
   const gram = await columnGram(matrix, engine);
   const factor = await factorWithRidge(gram, size, engine);
-  const reduced = await rowProblem(transposed(toMatrix(factor, size)), metric, engine);
+  const pause = pauseOf(engine);
+  const upper = await transposed(await toMatrix(factor, size, pause), pause);
+  const reduced = await rowProblem(upper, metric, engine);
   return {
     ...reduced,
     total: await innerProduct(gram, metric.covariance, engine),
     factors: async (vectors) => {
       const rank = vectors.columns;
-      const rows = await rowProducts(new Float64Array(transposed(vectors).values), factor, size, pauseOf(engine));
-      const right = toMatrix(rows, rank);
-      await solveCholesky(factor, size, rows, pauseOf(engine));
-      return { left: await rowProductsOf(matrix, toMatrix(rows, rank), engine), right };
+      const turned = await transposed(vectors, pause);
+      const rows = await rowProducts(new Float64Array(turned.values), factor, size, pause);
+      const right = await toMatrix(rows, rank, pause);
+      await solveCholesky(factor, size, rows, pause);
+      return { left: await rowProductsOf(matrix, await toMatrix(rows, rank, pause), engine), right };
     },
   };
 }

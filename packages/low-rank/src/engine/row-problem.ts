@@ -4,7 +4,8 @@ import type { Eigenproblem } from './eigenproblem.js';
 import { type Engine, pauseOf } from './engine.js';
 import { gramOfRows } from './gram.js';
 import type { Metric } from './metric.js';
-import { columnProductsOf, innerProduct, rowProductsOf, toMatrix } from './products.js';
+import { toMatrix } from './paced-copies.js';
+import { columnProductsOf, innerProduct, rowProductsOf } from './products.js';
 
 /** Multiplications that are done here and in double precision; onnxruntime would save little. */
 export const FEW_MULTIPLICATIONS = 2 ** 25;
@@ -23,13 +24,16 @@ async function smallPair(matrix: Matrix, metric: Metric | undefined, engine: Eng
   return {
     total: await innerProduct(weighed, values, engine),
     gram: () => rowProducts(weighed, values, matrix.columns, pause),
-    apply: async (columns) =>
-      rowProductsOf(toMatrix(weighed, matrix.rows), await columnProductsOf(columns, matrix, engine), engine),
+    apply: async (columns) => {
+      const left = await toMatrix(weighed, matrix.rows, pause);
+      return rowProductsOf(left, await columnProductsOf(columns, matrix, engine), engine);
+    },
   };
 }
 
 async function largePair(matrix: Matrix, metric: Metric | undefined, engine: Engine): Promise<Pair> {
-  const weighed = metric ? await rowProductsOf(matrix, toMatrix(metric.covariance, matrix.columns), engine) : matrix;
+  const covariance = metric && (await toMatrix(metric.covariance, matrix.columns, pauseOf(engine)));
+  const weighed = covariance ? await rowProductsOf(matrix, covariance, engine) : matrix;
   return {
     total: await innerProduct(weighed.values, matrix.values, engine),
     gram: () => gramOfRows(weighed, matrix, engine),

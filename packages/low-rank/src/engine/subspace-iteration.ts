@@ -5,7 +5,8 @@ import { type Engine, pauseOf } from './engine.js';
 import { gramOfRows } from './gram.js';
 import { oversampled, type Wanted } from './operation-counts.js';
 import { orthonormalColumns } from './orthonormal-columns.js';
-import { rowProductsOf, transposed } from './products.js';
+import { transposed } from './paced-copies.js';
+import { rowProductsOf } from './products.js';
 
 const MOST_ITERATIONS = 12;
 
@@ -88,12 +89,14 @@ export async function subspaceIteration(operator: Operator, wanted: Wanted, engi
 /** Eigenvalues and eigenvectors of the operator restricted to the space of a basis. */
 async function withinSpace(basis: Matrix, image: Matrix, { count, vectors }: Wanted, engine: Engine): Promise<Leading> {
   const size = basis.columns;
-  const rows = transposed(basis);
-  const core = await gramOfRows(rows, transposed(image), engine);
+  const pause = pauseOf(engine);
+  const rows = await transposed(basis, pause);
+  const core = await gramOfRows(rows, await transposed(image, pause), engine);
   if (!vectors) {
-    const values = await symmetricEigenvalues(core, size, pauseOf(engine));
+    const values = await symmetricEigenvalues(core, size, pause);
     return withoutVectors(values.slice(0, count));
   }
   const eigen = await leadingVectors(core, size, count, engine);
-  return { values: eigen.values, vectors: await rowProductsOf(basis, transposed(eigen.vectors), engine) };
+  const directions = await transposed(eigen.vectors, pause);
+  return { values: eigen.values, vectors: await rowProductsOf(basis, directions, engine) };
 }

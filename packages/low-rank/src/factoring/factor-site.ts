@@ -1,6 +1,6 @@
 import { present } from '@onnx-compress/graph';
 import { addToBias } from '@onnx-compress/recovery';
-import type { Engine } from '../engine/engine.js';
+import { type Engine, pauseOf } from '../engine/engine.js';
 import { truncate } from '../engine/truncate.js';
 import type { InputStatistics } from '../metric/input-statistics.js';
 import { transposed } from '../sites/float-matrix.js';
@@ -37,7 +37,7 @@ async function factorMatrices(
   const factors: Factors[] = [];
   const shifts: Float64Array[] = [];
   let [kept, total] = [0, 0];
-  for (const [group, matrix] of (await site.read()).entries()) {
+  for (const [group, matrix] of (await site.read(pauseOf(engine))).entries()) {
     const { metric, mean } = statistics[group] ?? {};
     const truncated = await truncate(matrix, metric, rank, engine);
     if (truncated === undefined) return undefined;
@@ -62,7 +62,7 @@ async function factorTucker(
   engine: Engine,
 ): Promise<Factored | undefined> {
   const { positions } = site;
-  const outer = await truncate(await site.read(), inputs?.metric, outputRank, engine);
+  const outer = await truncate(await site.read(pauseOf(engine)), inputs?.metric, outputRank, engine);
   const inner = outer && (await truncate(unfoldedByChannel(outer.right, positions), undefined, inputRank, engine));
   if (outer === undefined || inner === undefined) return undefined;
   const factors = {

@@ -1,5 +1,5 @@
 import type { Context } from '@onnx-compress/core';
-import type { Engine } from '../engine/engine.js';
+import { type Engine, pauseOf } from '../engine/engine.js';
 import { spectrumOf } from '../engine/spectrum-of.js';
 import { eachSite, type SampledSites } from '../metric/each-site.js';
 import type { InputStatistics } from '../metric/input-statistics.js';
@@ -24,7 +24,7 @@ async function ladderOfMatrices(
 ): Promise<Ladder | undefined> {
   const most = mostRankOf(site);
   const spectra: Spectrum[] = [];
-  for (const [group, matrix] of (await site.read()).entries()) {
+  for (const [group, matrix] of (await site.read(pauseOf(engine))).entries()) {
     const spectrum = await spectrumOf(matrix, statistics[group]?.metric, most, engine);
     if (spectrum === undefined) return undefined;
     spectra.push(spectrum);
@@ -39,7 +39,7 @@ async function ladderOfTucker(
   engine: Engine,
 ): Promise<Ladder | undefined> {
   const [mostInputs, mostOutputs] = mostTuckerRanksOf(site);
-  const matrix = await site.read();
+  const matrix = await site.read(pauseOf(engine));
   const outputs = await spectrumOf(matrix, inputs?.metric, mostOutputs, engine);
   const channels = await spectrumOf(unfoldedByChannel(matrix, site.positions), undefined, mostInputs, engine);
   return outputs && channels && tuckerLadder(site, { inputs: channels, outputs }, round);

@@ -1,9 +1,9 @@
 import type { Matrix } from '@onnx-compress/core';
 import { centredGram } from '@onnx-compress/recovery';
-import type { Engine } from '../engine/engine.js';
+import { type Engine, pauseOf } from '../engine/engine.js';
+import { transposed } from '../engine/paced-copies.js';
 import { truncate } from '../engine/truncate.js';
 import { mostRankOf } from '../ranks/savings.js';
-import { transposed } from '../sites/float-matrix.js';
 import type { Factors, MatrixSite } from '../sites/site.js';
 import { normalShrinkage, shrunkCovariance } from './shrunk-covariance.js';
 
@@ -18,9 +18,11 @@ function rowsOf({ columns, values }: Matrix, first: number, rows: number): Matri
 }
 
 /** A matrix less the product of its factors. */
-async function residual(matrix: Matrix, { left, right }: Factors, { gemm, signal }: Engine): Promise<Matrix> {
+async function residual(matrix: Matrix, { left, right }: Factors, engine: Engine): Promise<Matrix> {
+  const { gemm, signal } = engine;
+  const other = await transposed(right, pauseOf(engine));
   const values = matrix.values.slice();
-  await gemm.rowProducts(left, transposed(right), (product) => subtract(values, product.values), signal);
+  await gemm.rowProducts(left, other, (product) => subtract(values, product.values), signal);
   return { ...matrix, values };
 }
 
@@ -61,7 +63,7 @@ export async function chosenShrinkage(site: MatrixSite, rows: Matrix, engine: En
   const held = Math.floor(rows.rows * HELD_OUT);
   const gram = await centredGram(rowsOf(rows, 0, rows.rows - held), engine);
   const least = normalShrinkage(gram);
-  const [matrix] = await site.read();
+  const [matrix] = await site.read(pauseOf(engine));
   if (matrix === undefined || held < 2) return least;
   const rank = Math.max(1, Math.floor(mostRankOf(site) / 2));
   const unseen = rowsOf(rows, rows.rows - held, held);

@@ -1,6 +1,8 @@
 import type { Matrix } from '@onnx-compress/core';
 import { floatsToTensor, type Node, present, readFloats, type ShapeTable } from '@onnx-compress/graph';
+import type { Pause } from '@onnx-compress/math';
 import { linearLayer } from '@onnx-compress/recovery';
+import { transposed as transposedInBands } from '../engine/paced-copies.js';
 import * as reasons from '../reasons.js';
 import { scaled, transposed } from './float-matrix.js';
 import { vectorsIn } from './known-sizes.js';
@@ -40,10 +42,10 @@ function productOf(node: Node): Product | Refusal | undefined {
   return { ...found, node, isTransposed, factor, rows, columns };
 }
 
-async function readMatrix({ weight, isTransposed, factor, rows, columns }: Product): Promise<Matrix> {
+async function readMatrix({ weight, isTransposed, factor, rows, columns }: Product, pause: Pause): Promise<Matrix> {
   const values = await readFloats(weight.tensor);
   if (!isTransposed) return scaled({ rows, columns, values }, factor);
-  return scaled(transposed({ rows: columns, columns: rows, values }), factor);
+  return scaled(await transposedInBands({ rows: columns, columns: rows, values }, pause), factor);
 }
 
 /** What a Gemm without a bias has as one: nothing, or a zero for opsets in which it needs one. */
@@ -85,7 +87,7 @@ function siteOf(product: Product, shapes: ShapeTable): MatrixSite {
     dense: costOf(rows * columns),
     inputs: linearLayer(node),
     costAt: (rank) => costOf(rank * (rows + columns)),
-    read: async () => [await readMatrix(product)],
+    read: async (pause) => [await readMatrix(product, pause)],
     write: ([factors]) => writeProducts(product, present(factors, 'factors')),
   };
 }

@@ -1,5 +1,6 @@
 import type { Matrix } from '@onnx-compress/core';
 import type { Node, ShapeTable, Weight } from '@onnx-compress/graph';
+import type { Pause } from '@onnx-compress/math';
 import type { LinearLayer } from '@onnx-compress/recovery';
 
 /** What a layer takes. */
@@ -37,9 +38,10 @@ export interface MatrixSite {
   /**
    * The matrices of all groups. Their numbers may be the weight's own memory: never change them.
    *
+   * @param pause called where this takes long
    * @throws GraphError `TENSOR_BYTES` when the file holds another number of bytes than the shape asks for
    */
-  read(): Promise<readonly Matrix[]>;
+  read(pause: Pause): Promise<readonly Matrix[]>;
   /**
    * Puts two layers in place of the one: the node becomes the second and keeps its name, its bias and its output; the
    * first goes in front of it. The site is used up then. The memory of the factors may become that of the new weights.
@@ -70,7 +72,7 @@ export interface TuckerSite {
   readonly inputs: LinearLayer | undefined;
   costAt(inputRank: number, outputRank: number): Cost;
   /** Outputs x (input channels times kernel positions); as `MatrixSite.read`. */
-  read(): Promise<Matrix>;
+  read(pause: Pause): Promise<Matrix>;
   /** As `MatrixSite.write`; the node becomes the last of three. */
   write(factors: TuckerFactors): void;
 }

@@ -16,6 +16,8 @@ import type { Cost, Site, SiteOf } from '../../src/sites/site.js';
 import { exactFactors, lowRankFactors, product, tuckerFactors, tuckerProduct } from './random-factors.js';
 import { runtimeContext } from './runtime.js';
 
+const noPause = async () => {};
+
 export type Feeds = Readonly<Record<string, Tensor>>;
 
 /** The sites of a model at the sizes that its inputs declare. */
@@ -38,7 +40,7 @@ export async function siteIn(model: Model, siteOf: SiteOf): Promise<Site> {
 
 /** The matrices of a site, one after the other. */
 export async function readAll(site: Site): Promise<Float32Array> {
-  const matrices = [await site.read()].flat();
+  const matrices = [await site.read(noPause)].flat();
   return Float32Array.from(matrices.flatMap(({ values }) => Array.from(values)));
 }
 
@@ -79,11 +81,11 @@ export async function rewrite(site: Site, rank: number | 'full', random: Random)
   if (site.kind === 'tucker') {
     const { inputChannels, outputs } = site;
     const ranks = rank === 'full' ? { input: inputChannels, output: outputs } : { input: rank, output: rank };
-    const factors = tuckerFactors(await site.read(), inputChannels, ranks, random);
+    const factors = tuckerFactors(await site.read(noPause), inputChannels, ranks, random);
     site.write(factors);
     return tuckerProduct(factors).values;
   }
-  const matrices = await site.read();
+  const matrices = await site.read(noPause);
   const factor = (matrix: Matrix) =>
     rank === 'full' ? exactFactors(matrix, random) : lowRankFactors(matrix, rank, random);
   const factors = matrices.map(factor);

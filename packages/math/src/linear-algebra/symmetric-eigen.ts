@@ -31,8 +31,7 @@ export async function symmetricEigen(
   pause: Pause,
   count: number = size,
 ): Promise<SymmetricEigen> {
-  const scaled = scaledCopy(matrix, size);
-  return paced(eigenSteps(scaled, size, Math.min(size, count)), pause);
+  return paced(eigenSteps(matrix, size, Math.min(size, count)), pause);
 }
 
 /**
@@ -42,12 +41,12 @@ export async function symmetricEigen(
  * @throws RangeError when `matrix` does not hold size x size elements, or one that is read is not finite
  */
 export async function symmetricEigenvalues(matrix: Float64Array, size: number, pause: Pause): Promise<Float64Array> {
-  const scaled = scaledCopy(matrix, size);
-  return paced(valueSteps(scaled, size), pause);
+  return paced(valueSteps(matrix, size), pause);
 }
 
-function* eigenSteps({ matrix, scale }: Scaled, size: number, count: number): Steps<SymmetricEigen> {
-  const tridiagonal = yield* tridiagonalSteps(matrix, size);
+function* eigenSteps(matrix: Float64Array, size: number, count: number): Steps<SymmetricEigen> {
+  const { copy, scale } = yield* scaledCopySteps(matrix, size);
+  const tridiagonal = yield* tridiagonalSteps(copy, size);
   const values = yield* leadingValueSteps(tridiagonal, count);
   const vectors = yield* inverseIterationSteps(tridiagonal.diagonal, tridiagonal.offDiagonal, values, 'orthogonal');
   yield* reflectSteps(vectors, tridiagonal);
@@ -84,12 +83,12 @@ export async function tridiagonalEigen(
   pause: Pause,
   count: number = size,
 ): Promise<TridiagonalEigen> {
-  const scale = scaleOf(matrix, size);
-  if (scale !== 1) for (let at = 0; at < matrix.length; at++) matrix[at] /= scale;
-  return paced(tridiagonalEigenSteps({ matrix, scale }, size, Math.min(size, count)), pause);
+  return paced(tridiagonalEigenSteps(matrix, size, Math.min(size, count)), pause);
 }
 
-function* tridiagonalEigenSteps({ matrix, scale }: Scaled, size: number, count: number): Steps<TridiagonalEigen> {
+function* tridiagonalEigenSteps(matrix: Float64Array, size: number, count: number): Steps<TridiagonalEigen> {
+  const scale = yield* scaleSteps(matrix, size);
+  if (scale !== 1) yield* divideSteps(matrix, matrix, size, scale);
   const tridiagonal = yield* tridiagonalSteps(matrix, size);
   const { diagonal, offDiagonal } = tridiagonal;
   const values = yield* leadingValueSteps(tridiagonal, count);
@@ -97,13 +96,14 @@ function* tridiagonalEigenSteps({ matrix, scale }: Scaled, size: number, count: 
   return { ...tridiagonal, values: values.map((value) => value * scale), tridiagonalVectors };
 }
 
-function* valueSteps({ matrix, scale }: Scaled, size: number): Steps<Float64Array> {
-  const values = yield* leadingValueSteps(yield* tridiagonalSteps(matrix, size), size);
+function* valueSteps(matrix: Float64Array, size: number): Steps<Float64Array> {
+  const { copy, scale } = yield* scaledCopySteps(matrix, size);
+  const values = yield* leadingValueSteps(yield* tridiagonalSteps(copy, size), size);
   return values.map((value) => value * scale);
 }
 
 /** The power of two at the largest element that is read: over it, no square is too large or too small. */
-function scaleOf(matrix: Float64Array, size: number): number {
+function* scaleSteps(matrix: Float64Array, size: number): Steps<number> {
   if (matrix.length !== size * size) throw lengthMismatch('matrix', matrix.length, size * size);
   let largest = 0;
   for (let row = 0; row < size; row++) {
@@ -112,17 +112,28 @@ function scaleOf(matrix: Float64Array, size: number): number {
       if (!(magnitude < Infinity)) throw notFinite('matrix', at);
       if (magnitude > largest) largest = magnitude;
     }
+    yield;
   }
   return largest === 0 ? 1 : 2 ** Math.min(1022, Math.max(-1022, Math.floor(Math.log2(largest))));
 }
 
+/** Writes a matrix over a scale into another of its size, which it may be itself. */
+function* divideSteps(target: Float64Array, matrix: Float64Array, size: number, scale: number): Steps<void> {
+  for (let row = 0, at = 0; row < size; row++) {
+    for (const end = at + size; at < end; at++) target[at] = matrix[at] / scale;
+    yield;
+  }
+}
+
 /** A copy of a matrix over its scale, to be written over. */
 interface Scaled {
-  readonly matrix: Float64Array;
+  readonly copy: Float64Array;
   readonly scale: number;
 }
 
-function scaledCopy(matrix: Float64Array, size: number): Scaled {
-  const scale = scaleOf(matrix, size);
-  return { matrix: matrix.map((value) => value / scale), scale };
+function* scaledCopySteps(matrix: Float64Array, size: number): Steps<Scaled> {
+  const scale = yield* scaleSteps(matrix, size);
+  const copy = new Float64Array(matrix.length);
+  yield* divideSteps(copy, matrix, size, scale);
+  return { copy, scale };
 }

@@ -1,4 +1,5 @@
 import { formatEnergyKept, formatFactored, formatRank } from '../../render/factored-text.js';
+import { formatMs } from '../../render/measured-quantities.js';
 import { formatPart } from '../../render/quantities.js';
 import { formatError } from '../../render/repairs-text.js';
 import { stepTitle } from '../../render/step-text.js';
@@ -24,6 +25,14 @@ const COLUMNS: Table['columns'] = [
   { label: 'MACs left', format: formatPart },
 ];
 
+const TIMED_COLUMNS: Table['columns'] = [
+  ...COLUMNS,
+  { label: 'time before', format: formatMs },
+  { label: 'time after', format: formatMs },
+];
+
+const isTimed = ({ timeAfterMs }: FactoredLayer) => timeAfterMs !== null;
+
 const partLeft = (before: number | null, after: number | null) =>
   before === null || after === null || before === 0 ? null : after / before;
 
@@ -39,8 +48,12 @@ const rowOf = (layer: FactoredLayer): Table['rows'][number] => [
   partLeft(layer.macsBefore, layer.macsAfter),
 ];
 
-const tableOf = (caption: string, layers: readonly FactoredLayer[]) =>
-  drawTable({ caption, quiet: true, columns: COLUMNS, rows: layers.map(rowOf) });
+const timedRowOf = (layer: FactoredLayer) => [...rowOf(layer), layer.timeBeforeMs, layer.timeAfterMs];
+
+function tableOf(caption: string, layers: readonly FactoredLayer[]): Markup {
+  const [columns, row] = layers.some(isTimed) ? [TIMED_COLUMNS, timedRowOf] : [COLUMNS, rowOf];
+  return drawTable({ caption, quiet: true, columns, rows: layers.map(row) });
+}
 
 function drawStep(step: StepRecord): Markup | undefined {
   const layers = step.family === 'low-rank' ? layersOf(step.changed) : [];
