@@ -23,6 +23,17 @@ describe('the parser', () => {
     expect([args.has('quiet'), args.one('output'), args.positionals]).toEqual([true, 'out.onnx', ['--odd.onnx']]);
   });
 
+  it('takes a value behind = as it stands, even an option, and switches that are turned off', () => {
+    const args = parseArguments(['m.onnx', '--output=--odd=a.onnx', '--quiet=false', '--verbose=true']);
+    expect(args.one('output')).toBe('--odd=a.onnx');
+    expect([args.has('quiet'), args.has('verbose')]).toEqual([false, true]);
+  });
+
+  it('takes short options as shells do: together, and with the value behind them', () => {
+    const args = parseArguments(['m.onnx', '-qoout.onnx']);
+    expect([args.has('quiet'), args.one('output')]).toEqual([true, 'out.onnx']);
+  });
+
   it('keeps words that look like numbers, dots and negations as they are', () => {
     const args = parseArguments(['007', '--input', 'a.b=1', '--min-snr', '-3.5']);
     expect([args.positionals, args.one('input'), args.number('min-snr')]).toEqual([['007'], 'a.b=1', -3.5]);
@@ -37,6 +48,7 @@ describe('the parser', () => {
     [['--prnue', 'l1:0.4', 'm.onnx'], "--prnue is not an option of 'compress'. Did you mean --prune?"],
     [['inspect', 'm.onnx', '--prune', 'l1:0.4'], "--prune is not an option of 'compress inspect'."],
     [['m.onnx', '--no-quiet'], '--no-quiet is not an option'],
+    [['m.onnx', '--output', '--', 'out.onnx'], '--output needs a value'],
     [['m.onnx', '--seed', '1', '--seed', '2'], '--seed is given more than once'],
     [['m.onnx', '--seed', '1.5'], '--seed cannot be "1.5". It is a whole number, at least 0'],
     [['m.onnx', '--max-size', '4XB'], '--max-size cannot be "4XB". It is a size'],

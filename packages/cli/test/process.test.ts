@@ -51,7 +51,7 @@ function start(argv: readonly string[], options: { readonly cwd?: string; readon
 
 describe('the program', () => {
   it.each([['--help'], ['--version'], ['inspect', '--help']])(
-    'answers %s without loading onnxruntime, protobufjs, zod or yargs',
+    'answers %s without loading onnxruntime, protobufjs or zod',
     async (...argv) => {
       const { code, stderr, stdout } = await start(argv, { node: ['--import', LISTING] }).ended;
       const loaded = [...stderr.matchAll(/^loaded (\S+)$/gm)].map(([, url = '']) => url);

@@ -114,6 +114,7 @@ export type {
   ReportDocument,
   TechniqueList,
 } from './schema/json-documents.js';
+export { requireDyadicStep, type Sidecar, sidecarOf } from './sidecar/sidecar.js';
 export { resolveSpec } from './specs.js';
 export { cleanup, lowRank, prune, quantize, type StepOptions } from './steps.js';
 export { renderVerification } from './verify/render-verification.js';

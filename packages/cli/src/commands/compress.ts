@@ -11,17 +11,19 @@ import {
   renderMarkdown,
   renderTable,
   reportOf,
+  requireDyadicStep,
   resolveOptions,
+  sidecarOf,
 } from 'onnx-compress';
 import { locate } from '../locate.js';
 import type { ParsedArguments } from '../options/arguments.js';
-import { missingPositional, planNotWritable } from '../options/messages.js';
+import { missingPositional, planNotWritable, sidecarNotWritable } from '../options/messages.js';
 import { recipeOf } from '../options/run-options.js';
 import { talkOf } from '../options/talk.js';
 import { redFor } from '../output/colours.js';
 import { ProgressPrinter } from '../output/progress.js';
 import { reportError } from '../output/report-error.js';
-import { type Renderers, reportFile, textFile } from '../output/report-file.js';
+import { type Renderers, reportFile, textFileOf } from '../output/report-file.js';
 import type { Io } from '../run.js';
 
 const REPORT_KINDS: Renderers<Report> = {
@@ -62,10 +64,11 @@ function print(report: Report, args: ParsedArguments, io: Io): void {
 /** `compress <model.onnx>`: makes a model smaller, proves it, writes it. */
 export async function runCompress(args: ParsedArguments, io: Io): Promise<number> {
   const writeReport = reportFile(args, io, REPORT_KINDS);
-  const planPath = args.one('plan');
-  const writePlan = planPath === undefined ? undefined : textFile(planPath, io, planNotWritable);
+  const writePlan = textFileOf('plan', args, io, planNotWritable);
+  const writeSidecar = textFileOf('sidecar', args, io, sidecarNotWritable);
   const progress = new ProgressPrinter(io.stderr, talkOf(args));
   const options = await fileOptions(args, io, progress);
+  if (writeSidecar !== undefined) requireDyadicStep(options.steps ?? []);
   if (args.has('print-recipe')) return printRecipe(options, io);
   const [model] = args.positionals;
   if (model === undefined) throw missingPositional(args.command, 'model.onnx');
@@ -80,6 +83,7 @@ export async function runCompress(args: ParsedArguments, io: Io): Promise<number
     progress.clear();
     await writeReport?.(report);
     await writePlan?.(renderJson(planOf(report)));
+    await writeSidecar?.(renderJson(sidecarOf(report)));
     if (cached && !args.has('quiet')) io.stderr.write('unchanged since the last run, whose result this is\n');
     print(report, args, io);
     return 0;

@@ -138,6 +138,15 @@ export function reportNotWritable(path: string, cause: unknown): UsageError {
   });
 }
 
+/** The file of `--sidecar` cannot be written. */
+export function sidecarNotWritable(path: string, cause: unknown): UsageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UsageError('USAGE_SIDECAR_NOT_WRITABLE', `Cannot write the sidecar ${path}: ${reason}`, {
+    hint: 'Name a file in an existing folder.',
+    cause,
+  });
+}
+
 /** The file of `--plan` cannot be written. */
 export function planNotWritable(path: string, cause: unknown): UsageError {
   const reason = cause instanceof Error ? cause.message : String(cause);

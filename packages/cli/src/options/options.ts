@@ -109,6 +109,11 @@ export const OUTPUT_OPTIONS: readonly Option[] = [
   { name: 'keep-failed', summary: 'keep a rejected result as <name>.failed.onnx' },
   { name: 'report', value: 'FILE', summary: 'also write the report to a .html, .md or .json file' },
   { name: 'plan', value: 'FILE', summary: 'also write which channels went, to remove them again with --plan-from' },
+  {
+    name: 'sidecar',
+    value: 'FILE',
+    summary: 'also write scales and multipliers of int8-dyadic as integers, for firmware',
+  },
 ];
 
 /** The switch for machine-readable results. */

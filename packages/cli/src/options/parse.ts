@@ -1,69 +1,16 @@
 import { nearestName } from 'onnx-compress';
-import yargs from 'yargs';
 import { ParsedArguments } from './arguments.js';
 import { COMMANDS, DEFAULT_COMMAND } from './commands.js';
 import { givenTwice, missingValue, unknownOption, wrongChoice } from './messages.js';
 import type { Command, Option } from './option.js';
-
-/** Only what a shell user expects: no `--no-x`, no `--a.b`, no camelCase twins, no silent numbers. */
-const PARSING = {
-  'boolean-negation': false,
-  'camel-case-expansion': false,
-  'combine-arrays': false,
-  'dot-notation': false,
-  'duplicate-arguments-array': true,
-  'flatten-duplicate-arrays': true,
-  'greedy-arrays': false,
-  'parse-numbers': false,
-  'parse-positional-numbers': false,
-  'short-option-groups': false,
-  'strip-aliased': true,
-} as const;
+import { ON, splitWords } from './split-words.js';
 
 /** Every option of every command once, so that values are split off before the command is known. */
 const ALL_OPTIONS: readonly Option[] = [
   ...new Map(COMMANDS.flatMap(({ options }) => options).map((option) => [option.name, option])).values(),
 ];
 
-function tokenize(argv: readonly string[]): Record<string, unknown> {
-  let parser = yargs([...argv])
-    .locale('en')
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .fail(false);
-  parser = parser.parserConfiguration(PARSING);
-  for (const { name, short, value } of ALL_OPTIONS) {
-    const alias = short === undefined ? {} : { alias: short };
-    parser =
-      value === undefined
-        ? parser.option(name, { type: 'boolean', ...alias })
-        : parser.option(name, { type: 'string', nargs: 1, ...alias });
-  }
-  return { ...parser.parseSync() };
-}
-
-/** yargs reports a missing value as `Not enough arguments following: o`. */
-function withoutValue(error: unknown): string | undefined {
-  const match = error instanceof Error ? /following: (\S+)/.exec(error.message) : null;
-  return match?.[1];
-}
-
-function tokens(argv: readonly string[]): Record<string, unknown> {
-  try {
-    return tokenize(argv);
-  } catch (error) {
-    const option = withoutValue(error);
-    throw option === undefined
-      ? error
-      : missingValue(ALL_OPTIONS.find(({ name, short }) => [name, short].includes(option))?.name ?? option);
-  }
-}
-
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
-
-function checkedValues(option: Option, given: unknown): readonly string[] {
-  const values = asList(given).map(String);
+function checkedValues(option: Option, values: readonly string[]): readonly string[] {
   if (values.length > 1 && option.repeatable === undefined) throw givenTwice(option.name);
   for (const value of values) {
     if (value === '') throw missingValue(option.name);
@@ -91,15 +38,15 @@ function commandOf(words: readonly string[]): readonly [command: Command, positi
  * @throws UsageError
  */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
-  const { _: words = [], $0: _program, ...given } = tokens(argv);
-  const [command, positionals] = commandOf(asList(words).map(String));
+  const { options, words } = splitWords(argv, ALL_OPTIONS);
+  const [command, positionals] = commandOf(words);
   const values = new Map<string, readonly string[]>();
   const switches = new Set<string>();
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, given] of options) {
     const option = command.options.find((known) => known.name === name);
     if (option === undefined) throw unknownOption(name, command, nearestOption(name, command));
-    if (option.value !== undefined) values.set(name, checkedValues(option, value));
-    else if (asList(value).includes(true)) switches.add(name);
+    if (option.value !== undefined) values.set(name, checkedValues(option, given));
+    else if (given.includes(ON)) switches.add(name);
   }
   return new ParsedArguments(command, positionals, values, switches);
 }

@@ -23,18 +23,28 @@ function requirePlace(path: string, file: string, refuse: Refusal): void {
   }
 }
 
-/**
- * A file to write when the run is over.
- *
- * @throws UsageError for a place where no file can be
- */
-export function textFile(path: string, io: Io, refuse: Refusal): (text: string) => Promise<void> {
+function textFile(path: string, io: Io, refuse: Refusal): (text: string) => Promise<void> {
   const file = locate(io, path);
   requirePlace(path, file, refuse);
   return (text) =>
     writeFile(file, text).catch((error: unknown) => {
       throw refuse(path, error);
     });
+}
+
+/**
+ * The file that an option names, to write when the run is over; undefined without that option.
+ *
+ * @throws UsageError for a place where no file can be
+ */
+export function textFileOf(
+  option: string,
+  args: ParsedArguments,
+  io: Io,
+  refuse: Refusal,
+): ((text: string) => Promise<void>) | undefined {
+  const path = args.one(option);
+  return path === undefined ? undefined : textFile(path, io, refuse);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ListedTechnique } from '../list/list-techniques.js';
 import type { MeasureReport } from '../measure/measure-report.js';
 import type { RemovalPlan } from '../plan/removal-plan.js';
 import type { Report } from '../report/report.js';
+import type { Sidecar } from '../sidecar/sidecar.js';
 import type { VerifyResult } from '../verify/verify-files.js';
 
 /** What went wrong, for a program. */
@@ -63,6 +64,8 @@ export interface JsonDocuments {
   readonly list: TechniqueList;
   /** Content of `--plan FILE`. */
   readonly plan: RemovalPlan;
+  /** Content of `--sidecar FILE`. */
+  readonly sidecar: Sidecar;
   /** Output of every command with `--json` that ends without a result. */
   readonly error: ErrorDocument;
 }

@@ -1,7 +1,9 @@
+import { readSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { GraphError } from '../error.js';
 import type { ByteSource } from '../source/byte-source.js';
 import { unreadable } from './messages.js';
+import { PIECE_BYTES, Turns } from './turns.js';
 
 /**
  * A file as a source of bytes, read by ranges.
@@ -11,10 +13,19 @@ import { unreadable } from './messages.js';
 export async function fileSource(path: string): Promise<ByteSource> {
   const handle = await openFile(path);
   const { size } = await handle.stat();
+  const turns = new Turns();
   return {
     name: path,
     size,
-    read: (offset, length, into = new Uint8Array(length)) => readRange(handle, path, offset, into.subarray(0, length)),
+    read: async (offset, length, into = new Uint8Array(length)) => {
+      const bytes = into.subarray(0, length);
+      for (let filled = 0; filled < length; ) {
+        const count = readPiece(handle, path, offset + filled, bytes.subarray(filled, filled + PIECE_BYTES));
+        filled += count;
+        await turns.after(count);
+      }
+      return bytes;
+    },
     close: () => handle.close(),
   };
 }
@@ -31,14 +42,9 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-async function readRange(handle: FileHandle, path: string, offset: number, bytes: Uint8Array): Promise<Uint8Array> {
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
-    if (bytesRead === 0) {
-      throw new GraphError('FILE_CHANGED', `${path} became shorter while it was read`, { hint: 'run again' });
-    }
-    filled += bytesRead;
-  }
-  return bytes;
+/** Reads as much as comes at once, at least one byte. */
+function readPiece({ fd }: FileHandle, path: string, offset: number, into: Uint8Array): number {
+  const count = readSync(fd, into, 0, into.length, offset);
+  if (count > 0) return count;
+  throw new GraphError('FILE_CHANGED', `${path} became shorter while it was read`, { hint: 'run again' });
 }

@@ -1,6 +1,5 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { unzipSync } from 'fflate';
 import { isImageFile } from './images/image-files.js';
 import type { InputSpec } from './input-spec.js';
 import { badNpz, cannotRead, emptyFolder, unknownFileKind } from './messages.js';
@@ -30,15 +29,14 @@ async function filesOfFolder(folder: string, inputs: readonly InputSpec[]): Prom
   const entries = await readdir(folder, { recursive: true, encoding: 'utf8' });
   const samples = entries.filter((file) => isSampleFile(file) && !/^output_\d+\.pb$/.test(basename(file)));
   if (samples.length === 0) throw emptyFolder(folder, inputs);
-  return samples.sort(byNaturalOrder).map((file) => join(folder, file));
+  return inNaturalOrder(samples).map((file) => join(folder, file));
 }
 
 /** `sample_2` before `sample_10`, the same in every locale. */
-function byNaturalOrder(a: string, b: string): number {
-  return NATURAL.compare(a, b) || (a < b ? -1 : Number(a > b));
+function inNaturalOrder(names: readonly string[]): string[] {
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  return [...names].sort((a, b) => compare(a, b) || (a < b ? -1 : Number(a > b)));
 }
-
-const NATURAL = new Intl.Collator('en', { numeric: true });
 
 /** The name that a file gives to its array: what stands before the first dot. */
 function nameOfFile(path: string): string {
@@ -66,7 +64,7 @@ export class ArchiveReader {
   async open(path: string): Promise<RowArray[]> {
     const members = Object.keys(await this.#load(path)).filter((member) => member.endsWith('.npy'));
     if (members.length === 0) throw badNpz(path, 'it holds no array');
-    return Promise.all(members.sort(byNaturalOrder).map((member) => this.#openMember(path, member)));
+    return Promise.all(inNaturalOrder(members).map((member) => this.#openMember(path, member)));
   }
 
   async #openMember(path: string, member: string): Promise<RowArray> {
@@ -88,7 +86,7 @@ export class ArchiveReader {
 }
 
 async function unpack(path: string): Promise<Members> {
-  const packed = await readWhole(path);
+  const [packed, { unzipSync }] = await Promise.all([readWhole(path), import('fflate')]);
   try {
     return unzipSync(packed);
   } catch (error) {
