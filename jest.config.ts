@@ -14,6 +14,8 @@ const config: Config = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
     ],
   },
+  // By default one processor stays idle, and half of a small machine with it.
+  maxWorkers: '100%',
   testTimeout: 60_000,
 };
 

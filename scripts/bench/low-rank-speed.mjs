@@ -84,9 +84,10 @@ function leastTimes(before, after, sample) {
   });
 }
 
-/** A factored layer with its time before and after; its first factors are called by its name and the rank. */
+/** A factored layer with its time before and after; its other factors are new nodes named after it and a part. */
 function layerOf({ node, rank, macsBefore, macsAfter }, [before, after]) {
-  const own = [...after].filter(([label]) => label === node || label.startsWith(`${node}/rank`));
+  const isFactor = (label) => !before.has(label) && label.slice(0, label.lastIndexOf('/')) === node;
+  const own = [...after].filter(([label]) => label === node || isFactor(label));
   const afterMs = own.reduce((sum, [, timeMs]) => sum + timeMs, 0);
   return { node, rank, macs: macsAfter / macsBefore, macsBefore, macsAfter, beforeMs: before.get(node), afterMs };
 }

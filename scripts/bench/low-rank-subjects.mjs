@@ -30,10 +30,11 @@ async function magika(zoo, folder) {
   const files = models.range(count).map(sample);
   const keyOf = ({ values }) => Buffer.from(values.buffer).toString('base64');
   const contents = models.distinct(files).map((index) => files[index]);
-  let heldOut = new Set();
+  const heldOutIn = (draw) => new Set(contents.filter((_, index) => index % FOLDS === draw).map(keyOf));
+  let heldOut = heldOutIn(0);
   return models.opened(folder, models.modelIn(zoo, 'magika/model.onnx'), {
     calibrating(draw) {
-      heldOut = new Set(contents.filter((_, index) => index % FOLDS === draw).map(keyOf));
+      heldOut = heldOutIn(draw);
       return contents.filter((content) => !heldOut.has(keyOf(content)));
     },
     evaluated: () => files.filter((file) => heldOut.has(keyOf(file))),

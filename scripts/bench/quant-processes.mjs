@@ -16,7 +16,8 @@ const commandOf = (model, output, spec, more) => [
   ...more,
 ];
 
-async function largeModel({ spec }, folder) {
+/** The large model in the command line, against the bare loop. */
+export async function largeModel({ spec }, folder) {
   if (!existsSync(LARGE_MODEL)) buildLargeModel(LARGE_MODEL);
   const output = join(folder, 'large.onnx');
   const measured = [];

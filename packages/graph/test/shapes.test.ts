@@ -4,6 +4,7 @@ import type { NodeSpec } from '../src/model/node.js';
 import { present } from '../src/present.js';
 import { propagateShapes } from '../src/shapes/propagate.js';
 import { int64Tensor } from '../src/tensor/numbers.js';
+import { memoryTensor } from '../src/tensor/tensor.js';
 
 const ints = (...values: number[]) => ({ ints: values });
 const int = (value: number) => ({ int: value });
@@ -38,6 +39,11 @@ const CASES: Readonly<Record<string, Case>> = {
   GlobalAveragePool: [[2, 3, 1, 1], { opType: 'GlobalAveragePool' }],
   'broadcasting Add': [[2, 3, 8, 9], { opType: 'Add' }, [3, 1, 1]],
   'batched MatMul': [[2, 3, 8, 4], { opType: 'MatMul' }, [9, 4]],
+  MatMulNBits: [
+    [2, 3, 8, 4],
+    { opType: 'MatMulNBits', domain: 'com.microsoft', attributes: { K: int(9), N: int(4) } },
+    [4, 1, 8],
+  ],
   Flatten: [[6, 72], { opType: 'Flatten', attributes: { axis: int(2) } }],
   Transpose: [[2, 8, 9, 3], { opType: 'Transpose', attributes: { perm: ints(0, 2, 3, 1) } }],
   'ReduceMean over space': [[2, 3], { opType: 'ReduceMean', attributes: { axes: ints(2, -1), keepdims: int(0) } }],
@@ -46,6 +52,7 @@ const CASES: Readonly<Record<string, Case>> = {
 describe('propagateShapes', () => {
   it.each(Object.entries(CASES))('knows the output of %s', (_name, [expected, node, weight]) => {
     const model = buildModel({
+      opsets: { 'com.microsoft': 1 },
       inputs: { x: ['float32', ['batch', 3, 8, 9]] },
       outputs: ['y'],
       weights: weight ? { w: randomFloats(weight, 1) } : {},
@@ -63,6 +70,20 @@ describe('propagateShapes', () => {
       nodes: [{ opType: 'Reshape', inputs: ['x', 'shape'], outputs: ['y'] }],
     });
     expect(propagateShapes(model, new Map()).get(present(model.graph.value('y'), 'y'))?.dims).toEqual([2, 18, 12]);
+  });
+
+  it.each([
+    ['int4', [2, 5, 8]],
+    ['uint8', undefined],
+  ] as const)('knows what is gathered from blocks of %s', (dataType, expected) => {
+    const model = buildModel({
+      opsets: { 'com.microsoft': 1 },
+      inputs: { x: ['int64', [2, 5]] },
+      outputs: ['y'],
+      weights: { w: memoryTensor(dataType, [4, 8], new Uint8Array(dataType === 'int4' ? 16 : 32)) },
+      nodes: [{ opType: 'GatherBlockQuantized', domain: 'com.microsoft', inputs: ['w', 'x'], outputs: ['y'] }],
+    });
+    expect(propagateShapes(model, new Map()).get(present(model.graph.value('y'), 'y'))?.dims).toEqual(expected);
   });
 
   it('claims nothing behind an open size or an operator without rule', () => {

@@ -29,3 +29,15 @@ export function emptyRange(low: number, high: number, bins: number): RangeError 
 export function notFinite(what: string, index: number): RangeError {
   return new RangeError(`${what}: element ${index} is not a finite number`);
 }
+
+export function bitsOutOfRange(bits: number): RangeError {
+  return new RangeError(`numbers are packed with 1 to 8 bits, got ${bits}`);
+}
+
+export function badClusterCount(clusters: number): RangeError {
+  return new RangeError(`at least one cluster is needed, got ${clusters}`);
+}
+
+export function assignmentWithoutOptions(): RangeError {
+  return new RangeError('every item of an assignment needs at least one option');
+}

@@ -11,6 +11,12 @@ export interface RoundedWeight {
   readonly int8: Int8Scales;
 }
 
+/** A weight and what it is rounded to. */
+export interface ReplacedWeight {
+  readonly weight: Weight;
+  readonly rounded: Tensor;
+}
+
 /** Means need no more samples than these; each is run once for every layer on the longest path. */
 const MOST_SAMPLES = 64;
 
@@ -33,15 +39,28 @@ function someOf(calibration: Calibration): Calibration {
  * @returns what was done for each layer; nothing without samples
  * @throws CancelledError when the signal fires
  */
-export async function correctRounding(
+export function correctRounding(
   model: Model,
   weights: readonly RoundedWeight[],
+  context: Context,
+): Promise<readonly LayerRepair[]> {
+  const scratch = new Scratch();
+  const replaced = weights.map(({ weight, tensor, int8 }) => ({
+    weight,
+    rounded: roundedTensor(tensor, int8, scratch),
+  }));
+  return correctReplaced(model, replaced, context);
+}
+
+/** As {@link correctRounding}, for weights that are rounded in any way. */
+export async function correctReplaced(
+  model: Model,
+  weights: readonly ReplacedWeight[],
   context: Context,
 ): Promise<readonly LayerRepair[]> {
   const { calibration } = context;
   if (calibration === undefined || weights.length === 0) return [];
   const original = model.clone();
-  const scratch = new Scratch();
-  for (const { weight, tensor, int8 } of weights) weight.replace(roundedTensor(tensor, int8, scratch));
+  for (const { weight, rounded } of weights) weight.replace(rounded);
   return correctBiases({ original, changed: model }, { ...context, calibration: someOf(calibration) });
 }

@@ -10,8 +10,13 @@ const weightObserver = z
   .default('absmax')
   .describe('scale of a weight: from its largest value, or the one with the least squared error');
 
+const rounding = z
+  .enum(['nearest', 'stochastic'])
+  .default('nearest')
+  .describe('weights go to the nearest integers, or up and down at random so that the mean error is zero');
+
 /** Options of schemes that leave the activations to the runtime. */
-export const weightOptions = z.strictObject({ weightObserver, biasCorrection });
+export const weightOptions = z.strictObject({ weightObserver, rounding, biasCorrection });
 
 /** Options of schemes whose weights have zero points, and thus no kernels for known activation scales. */
 export const asymmetricOptions = z.strictObject({
@@ -21,6 +26,7 @@ export const asymmetricOptions = z.strictObject({
     .describe(
       'auto: quantized at run time for large matrix products; dynamic: for all matrix products; none: weights only',
     ),
+  rounding,
   biasCorrection,
 });
 
@@ -60,9 +66,11 @@ export const int8Options = z.strictObject({
       'scales channels between layers: weights of both sides alike, or activations and the weights behind; auto: with samples, activations in front of depthwise layers, where no weight changes its integers',
     ),
   rounding: z
-    .enum(['nearest', 'adaptive'])
+    .enum(['nearest', 'adaptive', 'stochastic'])
     .default('nearest')
-    .describe('weights go to the nearest integers, or to those that change the outputs of layers least on samples'),
+    .describe(
+      'weights go to the nearest integers, to those that change the outputs of layers least on samples, or up and down at random so that the mean error is zero',
+    ),
   biasCorrection,
   autoFallback: z
     .boolean()

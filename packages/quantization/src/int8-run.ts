@@ -20,7 +20,9 @@ import { preferredForm, REQUIRED_OPSET } from './placement/choose-form.js';
 import { reachOpset } from './placement/reach-opset.js';
 import { recurrentFront } from './placement/recurrent-front.js';
 import { groupByWeight, type WeightGroup } from './placement/weight-group.js';
-import { roundAdaptively } from './rounding/adaptive-rounding.js';
+import { type AdaptiveRounding, roundAdaptively } from './rounding/adaptive-rounding.js';
+import { roundAtRandom } from './rounding/stochastic-rounding.js';
+import type { ScaleRule } from './scale-rule.js';
 import { chooseStatic, mayBeStatic, NOTHING_STATIC, type StaticChoice } from './static-choice.js';
 import { type Decision, planWeight, type ScaledWeight, scaleWeight, type WeightScaling } from './weight-plan.js';
 import { writeIntegers } from './write-integers.js';
@@ -36,6 +38,7 @@ export interface Int8Request {
   /** By the label of a node. */
   readonly precision: (label: string) => Precision;
   readonly ranges: KnownRanges;
+  readonly scaleRule?: ScaleRule | undefined;
 }
 
 /** What was done to a model. */
@@ -83,8 +86,8 @@ export class Int8Run {
     const changed = await this.#changesOf(decisions, choice, originals);
     await writeIntegers(model, decisions, choice, this.request.options.format, this.#scratch);
     const recurrent = await this.#quantizeRecurrent(layers);
-    const quantized = [...decisions].map(([{ layers: of, tensor }, { int8 }]) => {
-      return { label: of[0].node.label, tensor, int8 };
+    const quantized = [...decisions].map(([{ layers: of, weight, tensor }, { int8 }]) => {
+      return { label: of[0].node.label, original: originals.get(weight) ?? tensor, tensor, int8 };
     });
     const written = changed.map((one) => (recurrent.has(one.node) ? { ...one, form: 'dynamic' } : one));
     const isStatic = new Set(written.filter(({ form }) => form === 'static').map(({ node }) => node));
@@ -124,12 +127,12 @@ export class Int8Run {
   }
 
   async #chooseStatic(model: Model, groups: readonly WeightGroup[], opset: number): Promise<StaticChoice> {
-    const { options, scaling, precision, ranges } = this.request;
+    const { options, scaling, precision } = this.request;
     if (opset < REQUIRED_OPSET.static || !mayBeStatic(options, scaling.integers)) return NOTHING_STATIC;
     const layers = groups
       .filter((group) => group.layers.every(({ node }) => precision(node.label) === 'integers'))
       .flatMap((group) => group.layers);
-    return chooseStatic(model, layers, options, ranges, this.#phase('ranges'));
+    return chooseStatic(model, layers, this.request, this.#phase('ranges'));
   }
 
   async #decide(
@@ -138,13 +141,13 @@ export class Int8Run {
     choice: StaticChoice,
     opset: number,
   ): Promise<ReadonlyMap<WeightGroup, Decision>> {
-    const { options, precision } = this.request;
+    const { options, precision, scaleRule } = this.request;
     const decisions = new Map<WeightGroup, Decision>();
     const fine = recurrentFront(model);
     for (const [group, { int8 }] of scaled) {
       const integers = group.layers.every(({ node }) => precision(node.label) === 'integers');
       const activations = integers ? options.activations : 'none';
-      const plan = await planWeight(group, int8, { activations, opset, choice, fine });
+      const plan = await planWeight(group, int8, { activations, opset, choice, fine, scaleRule });
       if ('reason' in plan) this.#skip(group, plan.reason);
       else decisions.set(group, plan);
     }
@@ -153,12 +156,18 @@ export class Int8Run {
 
   async #round(model: Model, decisions: ReadonlyMap<WeightGroup, Decision>) {
     if (this.request.options.rounding === 'nearest') return { decisions, repairs: [] };
-    const { tensors, repairs } = await roundAdaptively(model, decisions, this.#phase('rounding'));
+    const { tensors, repairs } = await this.#chooseIntegers(model, decisions);
     const rounded = [...decisions].map(([group, decision]) => {
       const tensor = tensors.get(group);
       return [tensor === undefined ? group : { ...group, tensor }, decision] as const;
     });
     return { decisions: new Map(rounded), repairs };
+  }
+
+  async #chooseIntegers(model: Model, decisions: ReadonlyMap<WeightGroup, Decision>): Promise<AdaptiveRounding> {
+    return this.request.options.rounding === 'stochastic'
+      ? { tensors: roundAtRandom(decisions, this.#phase('weights')), repairs: [] }
+      : roundAdaptively(model, decisions, this.#phase('rounding'));
   }
 
   async #correctBiases(model: Model, decisions: ReadonlyMap<WeightGroup, Decision>): Promise<readonly LayerRepair[]> {

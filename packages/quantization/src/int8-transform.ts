@@ -15,6 +15,7 @@ import type { Int8Options } from './int8-options.js';
 import { type Int8Outcome, type Int8Request, Int8Run } from './int8-run.js';
 import { KnownRanges } from './known-ranges.js';
 import { optionNeedsSamples, savesBytesOnly, snrNotReached } from './messages.js';
+import type { ScaleRule } from './scale-rule.js';
 import { mayBeStatic } from './static-choice.js';
 import type { Granularity } from './weight-plan.js';
 
@@ -24,6 +25,7 @@ export interface Int8Scheme {
   readonly granularity: Granularity;
   /** Default int8: symmetric. uint8 has a zero point for each scale, and no integers between the layers. */
   readonly integers?: 'uint8';
+  readonly scaleRule?: ScaleRule;
 }
 
 /**
@@ -42,12 +44,13 @@ export function int8Transform(scheme: Int8Scheme, options: Int8Options, nodes: N
 function requestOf(scheme: Int8Scheme, options: Int8Options, nodes: NodeSelection, { target }: Context): Int8Request {
   const { observer, percentile, weightObserver, reduceRange } = options;
   const selected = matchNodes(nodes);
-  const { granularity, integers = 'int8' } = scheme;
+  const { granularity, integers = 'int8', scaleRule } = scheme;
   const isShort = reduceRange === 'on' || (reduceRange === 'auto' && target === 'node-x64-avx2');
   return {
     scheme: scheme.name,
     scaling: { granularity, integers, weightObserver, reduced: integers === 'int8' && isShort },
     options,
+    scaleRule,
     precision: (label) => (selected(label) ? 'integers' : 'float'),
     ranges: new KnownRanges(observer === 'percentile' ? { kind: observer, percentile } : { kind: observer }),
   };

@@ -70,6 +70,9 @@ export const wouldGrow = (bytesBefore: number, bytesAfter: number): string =>
 export const opsetTooOld = (opset: number): string =>
   `the model's opset ${opset} is too old and cannot be raised to 7, which scales with broadcasting need`;
 
+export const opsetWithoutUnpacking = (opset: number): string =>
+  `the model's opset ${opset} is too old and cannot be raised to 10, which unpacking its weight needs`;
+
 /** The one warning for all layers whose kernels go on computing in float. */
 export function savesBytesOnly(operators: readonly string[], layers: number, integers: string): Diagnostic {
   const what = layers === 1 ? '1 layer' : `${layers} layers`;
@@ -93,6 +96,15 @@ export function halvesSaveBytesOnly(weights: number, dataType: string): Diagnost
   return {
     code: 'QUANT_BYTES_ONLY',
     message: `${what} stored as ${dataType}, which saves bytes of the file and neither time nor memory: onnxruntime turns them back when it loads the model`,
+  };
+}
+
+/** The one warning for all weights that are stored as indices. */
+export function codesSaveBytesOnly(weights: number, scheme: string): Diagnostic {
+  const what = weights === 1 ? '1 weight is' : `${weights} weights are`;
+  return {
+    code: 'QUANT_BYTES_ONLY',
+    message: `${what} stored as ${scheme}, which saves download, not memory or time: onnxruntime turns them back into floats when it loads the model`,
   };
 }
 
@@ -127,6 +139,17 @@ export function notObservable(tensor: string, problem: string): StepError {
 /** Why a layer keeps the nearest integers, as the report shows it. */
 export const noBetterRounding = (): string => 'other integers than the nearest do not help on samples held out';
 
+export const noBetterScales = (): string => 'scaled input channels do not help on samples held out';
+
+/** Weights for which rounding=stochastic would not reach the integers that it chooses. */
+export function keepsNearest(weights: number): Diagnostic {
+  const what = weights === 1 ? '1 weight keeps its' : `${weights} weights keep their`;
+  return {
+    code: 'QUANT_KEEPS_NEAREST',
+    message: `${what} nearest integers: the 16-bit floats of the weight do not tell the integers apart, and others cannot be chosen`,
+  };
+}
+
 /** Computing in float16 is for other machines than this one. */
 export function halfNotFasterOnCpu(): Diagnostic {
   return {
@@ -153,4 +176,68 @@ export function optionNeedsSamples(option: string): UsageError {
   return new UsageError('OPTION_NEEDS_SAMPLES', `${option} needs sample inputs, and none are given`, {
     hint: 'Give some with --calib, or leave the option out.',
   });
+}
+
+/** Integers are chosen by a search or at random. */
+export function stochasticNeedsNearest(method: string): UsageError {
+  return new UsageError(
+    'STOCHASTIC_METHOD',
+    `rounding=stochastic and method=${method} both choose the integers of the same weights`,
+    { hint: 'Leave one of the two out.' },
+  );
+}
+
+/** Why a layer has no other format, as the report shows it. */
+export const chosenToStay = (): string => 'float32 was chosen for it: another format would cost the outputs more';
+
+/** A file that cannot be as small as it should be. */
+export function fileNotReached(most: number, least: number): StepError {
+  return new StepError(
+    'MIXED_NOT_REACHED',
+    `max-bytes=${most} is below ${least} bytes, the least that these formats give`,
+    {
+      hint: 'Allow more bytes, or add a format with fewer bits.',
+    },
+  );
+}
+
+/** Bit operations that cannot be as few as they should be. */
+export function operationsNotReached(most: number, least: number): StepError {
+  return new StepError(
+    'MIXED_NOT_REACHED',
+    `${most} bit operations are fewer than ${least}, the least that these formats give`,
+    { hint: 'Allow more, or add a format with fewer bits or with integers between the layers.' },
+  );
+}
+
+/** Outputs that cannot be as close as they should be. */
+export function fidelityNotReached(leastDb: number, reachedDb: number): StepError {
+  return new StepError(
+    'MIXED_NOT_REACHED',
+    `min-snr=${leastDb} is above ${reachedDb.toFixed(1)} dB, the highest that these formats give on the samples`,
+    { hint: 'Add a format with more bits, such as fp16 or float32.' },
+  );
+}
+
+/** Multiply-accumulates that cannot be counted. */
+export function operationsUnknown(node: string): StepError {
+  return new StepError('MIXED_OPERATIONS_UNKNOWN', `the multiply-accumulates of "${node}" are not known`, {
+    hint: 'Give the sizes of symbolic dimensions with --dim, or limit bytes with max-bytes.',
+  });
+}
+
+/** No layer that any of the formats can store. */
+export function nothingToMix(): StepError {
+  return new StepError('MIXED_WITHOUT_LAYERS', 'none of the formats can store a layer of this model', {
+    hint: 'Choose other formats, or other layers with include and skip.',
+  });
+}
+
+/** Float kernels and integers do not agree on everything that a layer could be fed. */
+export function integersMayDiffer(operators: number, offByOne: number): Diagnostic {
+  const what = operators === 1 ? '1 operator' : `${operators} operators`;
+  return {
+    code: 'QUANT_INTEGERS_MAY_DIFFER',
+    message: `${what} may differ by one between integers and the float kernels of onnxruntime, for ${offByOne} possible sums at most; the report names them`,
+  };
 }

@@ -7,12 +7,20 @@ import type { KnownRanges } from './known-ranges.js';
 import type { Layer } from './layers/layer.js';
 import { placeStatic } from './placement/regions/place-static.js';
 import type { StaticPlan } from './placement/static-plan.js';
+import type { ScaleRule } from './scale-rule.js';
 import type { WeightScaling } from './weight-plan.js';
 
 /** What runs on integers, and the scale of every value between. */
 export interface StaticChoice {
   readonly plan: StaticPlan;
   readonly scales: ReadonlyMap<Value, ActivationScale>;
+}
+
+/** How ranges become scales. */
+interface StaticRequest {
+  readonly options: Int8Options;
+  readonly ranges: KnownRanges;
+  readonly scaleRule?: ScaleRule | undefined;
 }
 
 /** Whether integers between layers are considered at all; the kernels that are fast want signed weights. */
@@ -30,8 +38,7 @@ export const NOTHING_STATIC: StaticChoice = { plan: { nodes: new Set(), classes:
 export async function chooseStatic(
   model: Model,
   layers: readonly Layer[],
-  options: Int8Options,
-  ranges: KnownRanges,
+  { options, ranges, scaleRule }: StaticRequest,
   context: Context,
 ): Promise<StaticChoice> {
   const { activations, activationDtype: dataType, symmetric } = options;
@@ -40,10 +47,11 @@ export async function chooseStatic(
   const types = await shapes.infer(model, await sampleDims(model, calibration, dims), signal);
   const plan = placeStatic(model, layers, { types, target, mode: activations === 'static' ? 'static' : 'auto' });
   const found = await ranges.of(model, plan.classes, { ...context, calibration });
-  const scales = plan.classes.flatMap(({ values }, index) => {
+  const observed = plan.classes.flatMap(({ values }, index) => {
     const range = found[index];
     const scale = range && activationScale(range, { dataType, symmetric });
     return scale === undefined ? [] : values.map((value) => [value, scale] as const);
   });
-  return { plan, scales: new Map(scales) };
+  const scales = new Map(observed);
+  return { plan, scales: scaleRule?.activations(plan, scales) ?? scales };
 }

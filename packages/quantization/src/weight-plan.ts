@@ -6,6 +6,7 @@ import { alsoReadBy, notFinite, opsetTooOld, wouldGrow } from './messages.js';
 import { type Activations, chooseForm, type Form, REQUIRED_OPSET } from './placement/choose-form.js';
 import { estimateSize, type SizeEstimate } from './placement/size-estimate.js';
 import { otherReader, type WeightGroup } from './placement/weight-group.js';
+import type { ScaleRule } from './scale-rule.js';
 import type { StaticChoice } from './static-choice.js';
 import { affineScales } from './weights/affine-weight.js';
 import { mayBeFine } from './weights/fine-weight.js';
@@ -82,6 +83,7 @@ export interface FormRequest {
   readonly choice: StaticChoice;
   /** Nodes whose weights get two bits more where they are restored. */
   readonly fine: ReadonlySet<Node>;
+  readonly scaleRule?: ScaleRule | undefined;
 }
 
 /** Opset that has Mod, which takes the two bits more out of their bytes. */
@@ -99,7 +101,7 @@ function finePlan(group: WeightGroup, int8: Int8Scales): Decision | undefined {
 export async function planWeight(
   group: WeightGroup,
   int8: Int8Scales,
-  { activations, opset, choice, fine }: FormRequest,
+  { activations, opset, choice, fine, scaleRule }: FormRequest,
 ): Promise<WeightPlan> {
   const isStatic = group.layers.every(({ node }) => choice.plan.nodes.has(node));
   const form = isStatic ? 'static' : chooseForm(group, activations, opset);
@@ -109,7 +111,10 @@ export async function planWeight(
     if (plan !== undefined) return plan;
   }
   const size = estimateSize(group, form, int8);
-  if (isStatic) return { form, size, int8: await withRoomForBiases(group, int8, choice.scales) };
+  if (isStatic) {
+    const roomy = await withRoomForBiases(group, int8, choice.scales);
+    return { form, size, int8: (await scaleRule?.weights(group, roomy, choice)) ?? roomy };
+  }
   if (size.bytesAfter < size.bytesBefore) return { form, size, int8 };
   return { reason: wouldGrow(size.bytesBefore, size.bytesAfter) };
 }

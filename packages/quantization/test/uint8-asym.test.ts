@@ -122,7 +122,7 @@ describe('weights with zero points', () => {
     const context = runtimeContext(samplesOf('x', [image.x]));
     const model = original.clone();
     const { changed } = await uint8Asym
-      .create({ activations: 'auto', biasCorrection: 'off' }, { include: [], skip: [] })
+      .create({ activations: 'auto', rounding: 'nearest', biasCorrection: 'off' }, { include: [], skip: [] })
       .run(model, context);
     expect(changed).toMatchObject([{ scheme: 'uint8-asym', form: 'weight-only' }]);
     expect(await fidelityDb(original, model, image)).toBeGreaterThan(SANE_DB);

@@ -22,7 +22,7 @@ export function propagateShapes(model: Model, sizes: ReadonlyMap<string, Dim>): 
 }
 
 function visit(node: Node, table: ShapeTable): void {
-  const rule = node.domain === '' ? SHAPE_RULES.get(node.opType) : undefined;
+  const rule = SHAPE_RULES.get(node.domain)?.get(node.opType);
   const inputs = node.inputs.map((_name, index) => knownShape(table, node.input(index)));
   const shapes = rule?.(node, inputs);
   for (const [index, dims] of shapes?.entries() ?? []) {

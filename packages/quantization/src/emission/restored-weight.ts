@@ -45,7 +45,7 @@ function withoutZeroPoint(node: Node, name: string, integers: string, stored: St
 }
 
 /** The first node in the scope of the weight that reads it, itself or in a body. */
-function firstReader({ weight, layers }: WeightGroup): Node {
+export function firstReader({ weight, layers }: WeightGroup): Node {
   const { graph } = weight;
   const readers = new Set(layers.flatMap(({ entries }) => entries.map(({ node }) => holderIn(graph, node))));
   const first = readers.size > 1 ? graph.nodes.find((node) => readers.has(node)) : [...readers][0];

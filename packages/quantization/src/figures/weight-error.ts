@@ -1,14 +1,12 @@
 import { type Context, type Figure, type HistogramFigure, throwIfAborted } from '@onnx-compress/core';
 import { readFloats, type Scratch, type Tensor } from '@onnx-compress/graph';
 import { histogram, signalToNoiseDb, typicalRange } from '@onnx-compress/math';
-import type { Int8Scales } from '../weights/int8-weight.js';
 import { roundedFloats } from '../weights/rounded-weight.js';
+import type { StoredIntegers } from './weight-snr.js';
 
 /** A weight that was quantized. */
-export interface QuantizedWeight {
+export interface QuantizedWeight extends StoredIntegers {
   readonly label: string;
-  readonly tensor: Tensor;
-  readonly int8: Int8Scales;
 }
 
 /** A weight that was rounded in any way. */
@@ -16,7 +14,7 @@ export interface RoundedWeight {
   readonly label: string;
   readonly tensor: Tensor;
   /** The values as the file gives them back from now on. */
-  readonly rounded: (values: Float32Array) => Float32Array;
+  readonly rounded: (values: Float32Array) => Float32Array | Promise<Float32Array>;
 }
 
 /** How many weights get a histogram: the largest ones. */
@@ -31,8 +29,8 @@ interface WeightError {
   readonly histogram: HistogramFigure['rows'][number];
 }
 
-function errorOf({ label, rounded }: RoundedWeight, values: Float32Array): WeightError {
-  const after = rounded(values);
+async function errorOf({ label, rounded }: RoundedWeight, values: Float32Array): Promise<WeightError> {
+  const after = await rounded(values);
   const high = typicalRange(values);
   const counts = [values, after].map((side) => [...histogram(side, -high, high, BINS)]);
   const relativeError = 10 ** (-signalToNoiseDb(values, after) / 20);
@@ -68,10 +66,11 @@ export function weightErrorFigures(
   scratch: Scratch,
   signal: Context['signal'],
 ): Promise<readonly Figure[]> {
-  const rounded = weights.map(({ label, tensor, int8 }) => ({
+  const rounded = weights.map(({ label, original, tensor, int8 }) => ({
     label,
-    tensor,
-    rounded: (values: Float32Array) => roundedFloats(values, tensor, int8),
+    tensor: original,
+    rounded: async (values: Float32Array) =>
+      roundedFloats(tensor === original ? values : await readFloats(tensor), tensor, int8),
   }));
   return roundingFigures(rounded, scratch, signal);
 }

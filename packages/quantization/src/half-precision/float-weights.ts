@@ -9,6 +9,7 @@ import {
   type Weight,
 } from '@onnx-compress/graph';
 import { QUANTIZED_OPERATORS } from '../layers/layer-rules.js';
+import { isRestored } from '../layers/quantized-constant.js';
 import { alreadyQuantized, sparseWeight } from '../messages.js';
 import { alreadyHalf, alsoReadByOther, isGraphOutput } from './reasons.js';
 
@@ -88,7 +89,9 @@ const SCALED_OPERATORS: ReadonlySet<string> = new Set([...QUANTIZED_OPERATORS, '
 /** True for a node that a scale makes part of a quantized layer; a scale rounded would change all of its weights. */
 export function isQuantized(node: Node): boolean {
   return (
-    SCALED_OPERATORS.has(node.opType) || (node.opType === 'Mul' && node.inputs.some((_, i) => isUnscaled(node, i)))
+    SCALED_OPERATORS.has(node.opType) ||
+    isRestored(node) ||
+    (node.opType === 'Mul' && node.inputs.some((_, i) => isUnscaled(node, i)))
   );
 }
 

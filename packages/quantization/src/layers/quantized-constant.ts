@@ -16,9 +16,27 @@ function isLowBit(weight: Weight | undefined): boolean {
   return weight !== undefined && /^u?int[248]$/.test(weight.tensor.dataType);
 }
 
-/** True for a product of cast integers, with or without two bits more, and a scale. */
+/** True for a product of cast integers, with or without two bits more, and a scale, and for what unpacks a code. */
 export function isRestored(node: Node): boolean {
-  return node.opType === 'Mul' && node.inputs.some((_, index) => isCastInteger(node.input(index)));
+  if (node.opType === 'Mul' && node.inputs.some((_, index) => isCastInteger(node.input(index)))) return true;
+  return UNPACKING.has(node.opType) && node.inputs.some((_, index) => isUnpacked(node.input(index)));
+}
+
+/** What turns packed indices into floats. */
+const UNPACKING: ReadonlySet<string> = new Set(['Add', 'Cast', 'Gather', 'Mul', 'Reshape', 'Slice', 'Sub']);
+const MOST_UNPACKING_NODES = 64;
+
+/** True where a value comes from packed indices: through the first input of each node, of a Gather from floats the second. */
+function isUnpacked(value: Value | undefined): boolean {
+  let current = value;
+  for (let steps = 0; steps < MOST_UNPACKING_NODES; steps++) {
+    const producer = current?.producer;
+    if (producer === undefined || !UNPACKING.has(producer.opType)) return false;
+    const source = weightBehind(producer.input(0));
+    if (producer.opType === 'Gather' && isLowBit(source)) return true;
+    current = producer.input(source === undefined ? 0 : 1);
+  }
+  return false;
 }
 
 function isDequantized(value: Value | undefined): boolean {
@@ -30,11 +48,11 @@ function isDequantized(value: Value | undefined): boolean {
     case 'Mul':
       return isRestored(producer);
     case 'Gather':
-      return isLowBit(weightBehind(producer.input(0)));
+      return isUnpacked(value);
     case 'Cast':
       return isCastInteger(value) || isDequantized(producer.input(0));
     default:
-      return onlyMoves(producer) && isDequantized(producer.input(0));
+      return isUnpacked(value) || (onlyMoves(producer) && isDequantized(producer.input(0)));
   }
 }
 

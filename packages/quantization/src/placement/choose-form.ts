@@ -11,8 +11,8 @@ export type Activations = 'auto' | 'static' | 'dynamic' | 'none';
  * - `gathered`: int8 rows are gathered, then scaled;
  * - `restored`: turned back into floats when the model is loaded.
  *
- * `DequantizeLinear -> MatMul` is not among them: onnxruntime 1.30 fuses it only in some surroundings (not before
- * Add and Relu, not in a subgraph with an outer weight) and is 2 to 3 times slower than float32 in all others.
+ * `DequantizeLinear -> MatMul` is not among them: onnxruntime 1.30 fuses it only in some surroundings (not before an Add
+ * of a matrix, not in a subgraph with an outer weight) and is 2 to 3 times slower than float32 in all others.
  */
 export type Form = 'static' | 'dynamic' | 'gathered' | 'restored';
 

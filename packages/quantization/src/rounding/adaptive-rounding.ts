@@ -103,7 +103,11 @@ async function tensorOf({ group, int8, layer, integers }: Rounded): Promise<Tens
   });
 }
 
-function shares({ count, ...rest }: Calibration): { readonly fitting: Calibration; readonly judging: Calibration } {
+/** Calibration samples that integers are chosen by, and others to judge them by; the same ones where there are few. */
+export function shares({ count, ...rest }: Calibration): {
+  readonly fitting: Calibration;
+  readonly judging: Calibration;
+} {
   const used = Math.min(count, MOST_SAMPLES);
   const isUsed = (index: number) => Math.floor((index * used) / count) < Math.floor(((index + 1) * used) / count);
   const calibration = { count, ...rest };

@@ -12,7 +12,7 @@ export const PER_BYTE = 4;
 export const FINE_BITS = 10;
 
 /** The largest integer of a fine weight; as many steps below zero as above. */
-const LARGEST = 127 * STEPS;
+export const LARGEST_FINE = 127 * STEPS;
 
 /**
  * Parameters of a weight of 10 bits: `weight = scale * (int8 + remainder / 4)`, the remainder from 0 to 3. Ten bits take
@@ -34,7 +34,7 @@ export function fineIntegers(values: Float32Array, { dims }: Tensor, { axis, sca
   const { inner, channels } = layoutOf(dims, axis);
   return Int16Array.from(values, (value, index) => {
     const scale = scales[Math.floor(index / inner) % channels] ?? 1;
-    return Math.max(-LARGEST, Math.min(LARGEST, roundHalfToEven(Math.fround(value / scale) * STEPS)));
+    return Math.max(-LARGEST_FINE, Math.min(LARGEST_FINE, roundHalfToEven(Math.fround(value / scale) * STEPS)));
   });
 }
 

@@ -17,7 +17,8 @@ export function roundedFloats(values: Float32Array, tensor: Tensor, int8: Int8Sc
   return target;
 }
 
-function floatType({ dataType }: Tensor) {
+/** The type that a weight of floats keeps when its values are rounded. */
+export function floatType({ dataType }: Tensor) {
   return dataType === 'float16' || dataType === 'bfloat16' || dataType === 'float64' ? dataType : 'float32';
 }
 

@@ -8,7 +8,7 @@ const unavailable = async () => {
 };
 
 /** A context without a runtime that collects what the step says. */
-function quietContext(diagnostics: Diagnostic[] = [], drawsFigures = false): Context {
+export function quietContext(diagnostics: Diagnostic[] = [], drawsFigures = false): Context {
   return {
     signal: new AbortController().signal,
     progress: () => {},

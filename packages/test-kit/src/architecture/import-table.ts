@@ -39,7 +39,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Allowance>> = {
   quantization: pure([...FOUNDATION, 'recovery'], ['zod']),
   'low-rank': pure([...FOUNDATION, 'recovery'], ['zod']),
   compress: host([...FOUNDATION, 'runtime', 'recovery', ...TECHNIQUES], ['zod']),
-  cli: host(['compress'], ['yargs', 'picocolors']),
+  cli: host(['compress'], ['picocolors']),
 };
 
 /** Name under which a package folder is published. */

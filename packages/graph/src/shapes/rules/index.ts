@@ -1,6 +1,17 @@
 import { asFirst, broadcasting, dynamicQuantize } from './elementwise.js';
-import { concat, flatten, gather, pad, reduction, reshape, squeeze, transpose, unsqueeze } from './layout.js';
-import { gemm, matMul } from './matrix.js';
+import {
+  concat,
+  flatten,
+  gather,
+  gatherBlocks,
+  pad,
+  reduction,
+  reshape,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from './layout.js';
+import { gemm, matMul, packedMatMul } from './matrix.js';
 import type { ShapeRule } from './rule.js';
 import { convolution, globalPooling, pooling, transposedConvolution } from './window.js';
 
@@ -14,8 +25,8 @@ const REDUCTIONS = 'ReduceL1 ReduceL2 ReduceMax ReduceMean ReduceMin ReduceProd 
 const forAll = (opTypes: string, rule: ShapeRule): (readonly [string, ShapeRule])[] =>
   opTypes.split(' ').map((opType) => [opType, rule]);
 
-/** Shape rules of the common operators of the standard domain. */
-export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
+/** Common operators of the standard domain. */
+const STANDARD: ReadonlyMap<string, ShapeRule> = new Map([
   ...forAll(AS_FIRST, asFirst),
   ...forAll(BROADCASTING, broadcasting),
   ...forAll(REDUCTIONS, reduction),
@@ -35,4 +46,16 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map([
   ['Squeeze', squeeze],
   ['Transpose', transpose],
   ['Unsqueeze', unsqueeze],
+]);
+
+/** Operators of onnxruntime with packed weights. */
+const MICROSOFT: ReadonlyMap<string, ShapeRule> = new Map([
+  ['GatherBlockQuantized', gatherBlocks],
+  ['MatMulNBits', packedMatMul],
+]);
+
+/** Shape rules by domain and operator. */
+export const SHAPE_RULES: ReadonlyMap<string, ReadonlyMap<string, ShapeRule>> = new Map([
+  ['', STANDARD],
+  ['com.microsoft', MICROSOFT],
 ]);

@@ -77,8 +77,16 @@ function reduced(input: Shape, axes: readonly number[], keep: boolean): Shape {
 }
 
 /** Gather of rows along one axis. */
-export const gather: ShapeRule = (node, [data, indices]) => {
-  if (!data || !indices) return undefined;
-  const axis = absoluteAxis(node.int('axis', 0), data.length);
-  return [[...data.slice(0, axis), ...indices, ...data.slice(axis + 1)]];
+export const gather: ShapeRule = (node, [data, indices]) => gatherAlong(node.int('axis', 0), data, indices);
+
+/** GatherBlockQuantized of integers of 4 bits; several of them in a uint8 hide how many there are. */
+export const gatherBlocks: ShapeRule = (node, [data, indices]) => {
+  const isPlain = /^u?int4$/.test(node.input(0)?.weight?.tensor.dataType ?? '');
+  return isPlain ? gatherAlong(node.int('gather_axis', 0), data, indices) : undefined;
 };
+
+function gatherAlong(axis: number, data: Shape | undefined, indices: Shape | undefined): readonly Shape[] | undefined {
+  if (!data || !indices) return undefined;
+  const along = absoluteAxis(axis, data.length);
+  return [[...data.slice(0, along), ...indices, ...data.slice(along + 1)]];
+}

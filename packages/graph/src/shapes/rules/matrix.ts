@@ -16,3 +16,9 @@ export const gemm: ShapeRule = (node, [left, right]) => {
   const columns = right?.[1 - node.int('transB', 0)];
   return rows === undefined || columns === undefined ? undefined : [[rows, columns]];
 };
+
+/** MatMulNBits: the packed weight's number of columns is the attribute N. */
+export const packedMatMul: ShapeRule = (node, [left]) => {
+  const columns = node.int('N', 0);
+  return left && left.length > 0 && columns > 0 ? [[...left.slice(0, -1), columns]] : undefined;
+};

@@ -1,0 +1,62 @@
+import type { BlockExtremes } from './block-extremes.js';
+import { HIGHEST_NIBBLE, MIDDLE_NIBBLE } from './block-layout.js';
+
+/** Below this a float32 scale would be subnormal, and its inverse not finite. */
+const SMALLEST_SCALE = 2 ** -126;
+
+/** What rounding to the nearest of -8..7 reaches on both sides. */
+const REACH_BELOW = 8.5;
+const REACH_ABOVE = 7.5;
+
+/** A scale for each block, and what stands for zero; the middle of the range where there are no zero points. */
+export interface BlockParameters {
+  readonly scales: Float32Array;
+  readonly zeroPoints?: Uint8Array;
+}
+
+/**
+ * The smallest scales with which no number of a block is further than half a step from `scale * (nibble - 8)`. The
+ * integers reach one step further below zero than above, so a scale is negative where the largest number of its block
+ * is positive. 1 for blocks of zeros.
+ */
+export function symmetricBlocks({ lowest, highest }: BlockExtremes): BlockParameters {
+  const scales = new Float32Array(lowest.length);
+  for (let block = 0; block < scales.length; block++) {
+    const [low, high] = [-lowest[block], highest[block]];
+    const scale = low >= high ? reaching(low, high) : -reaching(high, low);
+    scales[block] = Math.abs(scale) < SMALLEST_SCALE ? 1 : scale;
+  }
+  return { scales };
+}
+
+function reaching(below: number, above: number): number {
+  return Math.max(below / REACH_BELOW, above / REACH_ABOVE);
+}
+
+/** `(highest - lowest) / 15` with the zero point that is nearest to `-lowest / scale`; 1 and 8 for blocks of zeros. */
+export function affineBlocks({ lowest, highest }: BlockExtremes): BlockParameters {
+  const zeroPoints = new Uint8Array(lowest.length);
+  const scales = new Float32Array(lowest.length);
+  for (let block = 0; block < scales.length; block++) {
+    const low = lowest[block];
+    const scale = Math.fround((highest[block] - low) / HIGHEST_NIBBLE);
+    const isZero = scale < SMALLEST_SCALE;
+    scales[block] = isZero ? 1 : scale;
+    zeroPoints[block] = isZero ? MIDDLE_NIBBLE : (0.5 - low / scale) | 0;
+  }
+  return { scales, zeroPoints };
+}
+
+/** Parameters [rows, blocks] as [blocks, rows]. */
+export function transposedParameters({ scales, zeroPoints }: BlockParameters, rows: number): BlockParameters {
+  const turned = new Float32Array(scales.length);
+  for (let row = 0, from = 0; row < rows; row++) {
+    for (let to = row; to < turned.length; to += rows) turned[to] = scales[from++];
+  }
+  if (zeroPoints === undefined) return { scales: turned };
+  const turnedZeros = new Uint8Array(zeroPoints.length);
+  for (let row = 0, from = 0; row < rows; row++) {
+    for (let to = row; to < turnedZeros.length; to += rows) turnedZeros[to] = zeroPoints[from++];
+  }
+  return { scales: turned, zeroPoints: turnedZeros };
+}

@@ -1,0 +1,44 @@
+import type { WeightedPoints } from './k-means.js';
+import { emptyRange } from './messages.js';
+
+/** Many weighted numbers, gathered in bins of equal width; each bin stands for the mean of its numbers. */
+export class WeightedBins {
+  readonly #weights: Float64Array;
+  readonly #sums: Float64Array;
+  readonly #perUnit: number;
+
+  /**
+   * @param low lower end of the first bin; numbers beyond the ends go into the outermost bins
+   * @throws RangeError when low is not below high, or there is no bin
+   */
+  constructor(
+    private readonly low: number,
+    high: number,
+    bins: number,
+  ) {
+    if (!(low < high) || !(bins >= 1)) throw emptyRange(low, high, bins);
+    this.#weights = new Float64Array(bins);
+    this.#sums = new Float64Array(bins);
+    this.#perUnit = bins / (high - low);
+  }
+
+  /** Adds `values[from..to)`, each divided by the scale and weighted with its square. */
+  add(values: Float32Array, from: number, to: number, scale: number): void {
+    const [weights, sums, low, perUnit] = [this.#weights, this.#sums, this.low, this.#perUnit];
+    const last = weights.length - 1;
+    const weight = scale * scale;
+    for (let at = from; at < to; at++) {
+      const value = values[at] / scale;
+      const bin = Math.max(0, Math.min(last, Math.floor((value - low) * perUnit)));
+      weights[bin] += weight;
+      sums[bin] += weight * value;
+    }
+  }
+
+  /** The means of the bins that hold numbers. */
+  points(): WeightedPoints {
+    const filled = [...this.#weights.keys()].filter((bin) => this.#weights[bin] > 0);
+    const weights = Float64Array.from(filled, (bin) => this.#weights[bin]);
+    return { values: Float64Array.from(filled, (bin) => this.#sums[bin] / this.#weights[bin]), weights };
+  }
+}
