@@ -4,8 +4,11 @@ import { HIGHEST_NIBBLE, MIDDLE_NIBBLE } from './block-layout.js';
 /** Below this a float32 scale would be subnormal, and its inverse not finite. */
 const SMALLEST_SCALE = 2 ** -126;
 
-/** What rounding to the nearest of -8..7 reaches on both sides. */
-const REACH_BELOW = 8.5;
+/**
+ * How many steps the largest number of a block and the one on the other side of zero are long. Up to 8.5 steps nothing is
+ * off by more than half a step, but then the largest numbers of all blocks shrink, layer after layer.
+ */
+const REACH_BELOW = 8;
 const REACH_ABOVE = 7.5;
 
 /** A scale for each block, and what stands for zero; the middle of the range where there are no zero points. */
@@ -15,9 +18,9 @@ export interface BlockParameters {
 }
 
 /**
- * The smallest scales with which no number of a block is further than half a step from `scale * (nibble - 8)`. The
- * integers reach one step further below zero than above, so a scale is negative where the largest number of its block
- * is positive. 1 for blocks of zeros.
+ * Scales with which no number of a block is further than half a step from `scale * (nibble - 8)`, and the largest one is
+ * met. The integers reach one step further below zero than above, so a scale is negative where the largest number of its
+ * block is positive. 1 for blocks of zeros.
  */
 export function symmetricBlocks({ lowest, highest }: BlockExtremes): BlockParameters {
   const scales = new Float32Array(lowest.length);
