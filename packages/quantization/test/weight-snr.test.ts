@@ -33,6 +33,13 @@ describe('the signal-to-noise ratio of a weight', () => {
     },
   );
 
+  it.each([false, true])('counts what lies beyond the last integer, with two bits more: %s', async (isFine) => {
+    const tensor = float32Tensor([4], [-300, 300, 1, -129]);
+    const int8 = { axis: undefined, scales: Float32Array.of(1), ...(isFine && { isFine }) };
+    const found = await weightSnr({ original: tensor, tensor, int8 }, scratch, signal);
+    expect(found).toBeCloseTo(await exactDb(tensor, int8), 6);
+  });
+
   it('comes from parts of a large weight, all over it', async () => {
     const values = await readFloats(randomFloats([1500, 700], 1));
     const tensor = float32Tensor(

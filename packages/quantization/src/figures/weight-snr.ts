@@ -41,18 +41,21 @@ class Energies {
   noise = 0;
   readonly #inner: number;
   readonly #least: number;
+  readonly #most: number;
 
   constructor(
     dims: readonly number[],
     private readonly int8: Int8Scales,
   ) {
     this.#inner = layoutOf(dims, int8.axis).inner;
-    this.#least = int8.zeroPoints === undefined ? -127 : 0;
+    const isUnsigned = int8.zeroPoints !== undefined;
+    this.#least = isUnsigned ? 0 : isFine(int8) ? -127 : -128;
+    this.#most = isUnsigned ? 255 : 127;
   }
 
   add(originals: Float32Array, values: Float32Array, start: number): void {
     const { scales, zeroPoints } = this.int8;
-    const [least, most] = [this.#least, this.#least === 0 ? 255 : 127];
+    const [least, most] = [this.#least, this.#most];
     const steps = isFine(this.int8) ? STEPS : 1;
     let channel = Math.floor(start / this.#inner) % scales.length;
     let left = this.#inner - (start % this.#inner);
