@@ -163,22 +163,26 @@ async function mixedSpec(variant, bytesOf) {
   return `mixed:int4+int8,max-bytes=${Math.round(low + (high - low) / 4)}`;
 }
 
+/** Draws by model; Magika has three layers, of which one takes four fifths of the bytes. */
+const MIXED_DRAWS = { magika: 3, 'ppocr-rec': 1, squeezenet1_1: 1 };
+
 /** Four and eight bits at the bytes of five. */
 export const MIXED_PRECISION = section(
   'mixed',
   'Mixed precision',
-  ['magika', 'ppocr-rec', 'squeezenet1_1'].map((model) => caseOf(model, [...UNIFORM, MIXED], 1, mixedSpec)),
-  (model, rows) =>
-    differences(rows, [MIXED, UNIFORM[0]], FIGURES.snr.of).map((gain) =>
+  Object.entries(MIXED_DRAWS).map(([model, count]) => caseOf(model, [...UNIFORM, MIXED], count, mixedSpec)),
+  (model, rows) => {
+    const gains = differences(rows, [MIXED, UNIFORM[0]], FIGURES.snr.of);
+    if (gains.length === 0) return [];
+    const gain = median(gains);
+    const limit = `at least ${MIXED_GAIN_DB} dB`;
+    return [
       verdict(
-        model,
-        'SNR of the output over uniform int4',
-        `at least ${MIXED_GAIN_DB} dB`,
-        decibels(gain),
-        gain >= MIXED_GAIN_DB,
-        1,
+        ...[model, 'SNR of the output over uniform int4, median', limit],
+        ...[decibels(gain), gain >= MIXED_GAIN_DB, gains.length],
       ),
-    ),
+    ];
+  },
 );
 
 const DYADIC = ['int8-per-channel', 'int8-dyadic', 'int8-dyadic,format=integer'];
