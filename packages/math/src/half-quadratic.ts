@@ -22,6 +22,9 @@ const GROWTH = 1.1;
 /** Parts of the range of a block that the iteration starts from. */
 const STARTS = [1, 0.9, 0.8];
 
+/** Negative ones give the eighth step to the other side of zero. */
+const SYMMETRIC_STARTS = [1, 0.9, 0.8, 0.7, -1];
+
 const SMALLEST_SCALE = 2 ** -126;
 
 /** What a block is rounded with. */
@@ -80,7 +83,7 @@ function* halfQuadraticSteps(
 function bestGrid(numbers: Float32Array, nearest: Grid, symmetric: boolean): Grid {
   let best = nearest;
   let least = Number.POSITIVE_INFINITY;
-  for (const part of STARTS) {
+  for (const part of symmetric ? SYMMETRIC_STARTS : STARTS) {
     let grid = { scale: Math.fround(nearest.scale * part), zeroPoint: nearest.zeroPoint };
     let last = Number.POSITIVE_INFINITY;
     for (let step = 0, penalty = FIRST_PENALTY; step < ITERATIONS; step++, penalty *= GROWTH) {
