@@ -5,7 +5,6 @@
 // --rows FILE, --json FILE (figures and verdicts), --render (runs nothing), --docs (writes the table into docs/accuracy.md)
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { verdictsOf } from './bench/accuracy-bars.mjs';
 import { figuresOf } from './bench/accuracy-figures.mjs';
 import { AccuracyRows } from './bench/accuracy-rows.mjs';
@@ -13,36 +12,19 @@ import { accuracyRow } from './bench/accuracy-run.mjs';
 import { withFolder } from './bench/accuracy-samples.mjs';
 import { amountName, SUBJECTS } from './bench/accuracy-subjects.mjs';
 import { accuracyBlocks } from './bench/accuracy-table.mjs';
+import { mostDraws, namesIn, openZoo, readOptions } from './bench/zoo-options.mjs';
 import { fillMarked } from './docs/marked-tables.mjs';
 import { root } from './workspaces.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    variants: { type: 'string' },
-    draws: { type: 'string', default: '3' },
-    quick: { type: 'boolean', default: false },
-    rows: { type: 'string', default: join(root, 'dist/bench/accuracy.jsonl') },
-    json: { type: 'string' },
-    render: { type: 'boolean', default: false },
-    docs: { type: 'boolean', default: false },
-  },
-});
-
-const folder = process.env.ONNX_COMPRESS_ZOO;
-if (folder === undefined) throw new Error('set ONNX_COMPRESS_ZOO to the folder of the zoo');
-const zoo = { folder, ...(await import(join(folder, 'evaluate.mjs'))) };
+const options = readOptions('accuracy', { variants: { type: 'string' }, draws: { type: 'string', default: '3' } });
+const zoo = await openZoo();
 const rows = new AccuracyRows(options.rows);
-const draws = options.quick ? 1 : Number(options.draws);
-
-const listed = (text) => text?.split(',').map((name) => name.trim());
+const draws = mostDraws(options);
 
 /** The chosen ones of a list, by name. */
 function selected(all, text, what) {
-  const names = listed(text);
-  const unknown = names?.find((name) => !all.some((one) => one.name === name));
-  if (unknown !== undefined)
-    throw new Error(`no ${what} "${unknown}"; there are: ${all.map((one) => one.name).join(', ')}`);
+  const known = all.map(({ name }) => name);
+  const names = namesIn(text, known, what, ',');
   return names === undefined ? all : all.filter(({ name }) => names.includes(name));
 }
 

@@ -1,6 +1,7 @@
 // npm run bench:dyadic: int8-dyadic in both formats on CNNs of the zoo: every integer between the layers compared, exact
 // operators counted, both formats timed against each other. Needs ONNX_COMPRESS_ZOO.
-// --only "a;b" (models), --samples 12 (evaluated samples of each that are compared)
+// --only "a;b" (models), --samples 12 (evaluated samples of each that are compared, at least), --values 1000000 (integers
+// of each that are compared, at least)
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openModel, writeModel } from '@onnx-compress/graph/node';
@@ -9,17 +10,17 @@ import { withFolder } from './bench/accuracy-samples.mjs';
 import { feedsOf } from './bench/quant-fidelity.mjs';
 import { timedInTurn, withSessions } from './bench/quant-sessions.mjs';
 import { SUBJECTS } from './bench/quant-subjects.mjs';
+import { openZoo } from './bench/zoo-options.mjs';
 import { table } from './docs/markdown.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: 'fashion_cnn;cifar10_vggbn;squeezenet1_1' },
+    only: { type: 'string', default: 'fashion_cnn;cifar10_vggbn;squeezenet1_1;mobilenetv2' },
     samples: { type: 'string', default: '12' },
+    values: { type: 'string', default: '1000000' },
   },
 });
-const folder = process.env.ONNX_COMPRESS_ZOO;
-if (folder === undefined) throw new Error('set ONNX_COMPRESS_ZOO to the folder of the zoo');
-const zoo = { folder, ...(await import(join(folder, 'evaluate.mjs'))) };
+const zoo = await openZoo();
 
 const FORMATS = ['qdq', 'integer'];
 
@@ -60,11 +61,12 @@ function differences(left, right) {
   return count;
 }
 
-/** Over intermediate and final outputs. */
+/** Over intermediate and final outputs, of as many samples as are asked for and as it takes to see enough values. */
 async function compared(paths, samples) {
   const counts = { values: 0, different: 0 };
   await withSessions(await tapped(paths), async (qdq, integer) => {
-    for (const sample of samples) {
+    for (const [index, sample] of samples.entries()) {
+      if (index >= Number(options.samples) && counts.values >= Number(options.values)) break;
       const outputs = [await qdq.run(feedsOf(qdq, sample)), await integer.run(feedsOf(integer, sample))];
       for (const [name, { data }] of Object.entries(outputs[0])) {
         counts.values += data.length;
@@ -82,10 +84,16 @@ async function row(subject, into) {
   for (const [index, format] of FORMATS.entries()) {
     metrics.push(await written(opened, subject.settings, paths[index], format));
   }
-  const { values, different } = await compared(paths, opened.evaluated().slice(0, Number(options.samples)));
+  const { values, different } = await compared(paths, opened.evaluated());
   const { ratio } = await timedInTurn(...paths, await opened.feeds());
-  const [{ rescaled, exact }] = metrics;
-  return [subject.name, `${exact} of ${rescaled}`, String(values), String(different), `${ratio.toFixed(1)}x`];
+  const [{ rescaled, exact, tables = 0, exactTables = 0 }] = metrics;
+  return [
+    subject.name,
+    `${exact + exactTables} of ${rescaled + tables}`,
+    String(values),
+    String(different),
+    `${ratio.toFixed(1)}x`,
+  ];
 }
 
 const rows = [];

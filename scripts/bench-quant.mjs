@@ -6,7 +6,6 @@
 // --render (runs nothing), --docs (writes the tables into docs/quantization-results.md)
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AccuracyRows } from './bench/accuracy-rows.mjs';
 import { withFolder } from './bench/accuracy-samples.mjs';
 import { verdictsOf } from './bench/quant-bars.mjs';
@@ -14,38 +13,20 @@ import { PROCESS_SUBJECTS } from './bench/quant-processes.mjs';
 import { quantRow } from './bench/quant-run.mjs';
 import { OTHER_SUBJECTS, SUBJECTS } from './bench/quant-subjects.mjs';
 import { quantBlocks } from './bench/quant-table.mjs';
+import { mostDraws, namesIn, openZoo, readOptions } from './bench/zoo-options.mjs';
 import { fillMarked } from './docs/marked-tables.mjs';
 import { root } from './workspaces.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    spec: { type: 'string', multiple: true, default: ['int8-per-channel'] },
-    only: { type: 'string' },
-    draws: { type: 'string', default: '7' },
-    quick: { type: 'boolean', default: false },
-    rows: { type: 'string', default: join(root, 'dist/bench/quant.jsonl') },
-    json: { type: 'string' },
-    render: { type: 'boolean', default: false },
-    docs: { type: 'boolean', default: false },
-  },
-});
-
-const folder = process.env.ONNX_COMPRESS_ZOO;
-if (folder === undefined) throw new Error('set ONNX_COMPRESS_ZOO to the folder of the zoo');
-const zoo = { folder, ...(await import(join(folder, 'evaluate.mjs'))) };
+const options = readOptions('quant', { spec: { type: 'string', multiple: true, default: ['int8-per-channel'] } });
+const zoo = await openZoo();
 const rows = new AccuracyRows(options.rows);
-const mostDraws = options.quick ? 1 : Number(options.draws);
 
 const ALL = [...SUBJECTS, ...OTHER_SUBJECTS, ...(options.quick && options.only === undefined ? [] : PROCESS_SUBJECTS)];
 
 /** The models of `--only`. */
 function selected() {
-  const names = options.only?.split(';').map((name) => name.trim());
+  const names = namesIn(options.only, ['others', ...ALL.map(({ name }) => name)], 'model');
   if (names === undefined) return ALL;
-  const known = (name) => name === 'others' || ALL.some((one) => one.name === name);
-  const unknown = names.find((name) => !known(name));
-  if (unknown !== undefined)
-    throw new Error(`no model "${unknown}"; there are: others; ${ALL.map(({ name }) => name).join('; ')}`);
   return ALL.filter((one) => names.includes(one.name) || (names.includes('others') && OTHER_SUBJECTS.includes(one)));
 }
 
@@ -54,7 +35,7 @@ const subjects = selected();
 /** A row of one draw as the file holds it; without amount and part, which other tables have. */
 const keyOf = ({ name }, spec, draw) => ({ model: name, variant: spec, draw, part: 'all' });
 
-const drawsOf = ({ draws }) => [...Array(Math.min(draws, mostDraws)).keys()];
+const drawsOf = ({ draws }) => [...Array(Math.min(draws, mostDraws(options))).keys()];
 
 function told({ error, size, snrDb, n, agree, ratio, leastRatio, verdict, cpuRatio, peakBytes, seconds }) {
   if (error !== undefined) return `failed: ${error}`;

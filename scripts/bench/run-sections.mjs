@@ -1,43 +1,18 @@
 // A benchmark of sections: cases (models) with keys (variants and draws), rows that outlive an interruption, verdicts, tables.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { table } from '../docs/markdown.mjs';
 import { fillMarked } from '../docs/marked-tables.mjs';
 import { root } from '../workspaces.mjs';
 import { AccuracyRows } from './accuracy-rows.mjs';
 import { withFolder } from './accuracy-samples.mjs';
-
-/** The options that all benchmarks of sections have. */
-function readOptions(name) {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      draws: { type: 'string', default: '7' },
-      quick: { type: 'boolean', default: false },
-      rows: { type: 'string', default: join(root, `dist/bench/${name}.jsonl`) },
-      json: { type: 'string' },
-      render: { type: 'boolean', default: false },
-      docs: { type: 'boolean', default: false },
-    },
-  });
-  return values;
-}
-
-async function openZoo() {
-  const folder = process.env.ONNX_COMPRESS_ZOO;
-  if (folder === undefined) throw new Error('set ONNX_COMPRESS_ZOO to the folder of the zoo');
-  return { folder, ...(await import(join(folder, 'evaluate.mjs'))) };
-}
+import { mostDraws, namesIn, openZoo, readOptions } from './zoo-options.mjs';
 
 /** Sections and models of `--only`: where a section is named, its models alone. */
 function selected(all, { only, quick }) {
-  const names = only?.split(';').map((name) => name.trim()) ?? [];
   const sectionNames = all.map(({ name }) => name);
   const models = [...new Set(all.flatMap(({ cases }) => cases.map(({ model }) => model)))];
-  const unknown = names.find((name) => ![...sectionNames, ...models].includes(name));
-  if (unknown !== undefined)
-    throw new Error(`no section or model "${unknown}"; there are: ${[...sectionNames, ...models].join('; ')}`);
+  const names = namesIn(only, [...sectionNames, ...models], 'section or model') ?? [];
   const isChosen = (list, name) => !names.some((one) => list.includes(one)) || names.includes(name);
   return all
     .filter(({ name, isLong }) => isChosen(sectionNames, name) && !(quick && isLong))
@@ -104,7 +79,7 @@ export async function runSections(name, page, sections) {
   const run = {
     rows: new AccuracyRows(options.rows),
     zoo: await openZoo(),
-    mostDraws: options.quick ? 1 : Number(options.draws),
+    mostDraws: mostDraws(options),
   };
   for (const section of options.render ? [] : chosen)
     for (const one of section.cases) await withFolder((temporary) => runCase(section, one, run, temporary));

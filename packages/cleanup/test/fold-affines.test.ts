@@ -13,11 +13,12 @@ import {
   type Tensor,
 } from '@onnx-compress/graph';
 import { buildModel, ifModelBytes, randomFloats, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { foldAffines } from '../src/rewrites/fold-affines.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 const TOLERANCE = 1e-5;
 const IMAGE = [2, 4, 7, 7];

@@ -9,11 +9,12 @@ import {
   type Tensor,
 } from '@onnx-compress/graph';
 import { buildModel, randomFloats, randomValues, type TypeSpec } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { foldBatchNorms } from '../src/rewrites/fold-batch-norms.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 const TOLERANCE = 1e-5;
 

@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { int64Tensor, memoryTensor, type NodeSpec, type Tensor } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { foldConstants } from '../src/rewrites/fold-constants.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 const int = (value: number) => ({ int: value });
 

@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Tensor } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { mergeDuplicates } from '../src/rewrites/merge-duplicates.js';
-import { closeRuntime, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 function twoProducts(first: Tensor, second: Tensor) {
   return buildModel({

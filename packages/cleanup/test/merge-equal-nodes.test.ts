@@ -1,12 +1,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { NodeSpec } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { foldConstants } from '../src/rewrites/fold-constants.js';
 import { mergeEqualNodes } from '../src/rewrites/merge-equal-nodes.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 const turned = (output: string, perm: readonly number[]): NodeSpec => ({
   opType: 'Transpose',

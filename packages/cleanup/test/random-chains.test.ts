@@ -9,13 +9,14 @@ import {
   type Tensor,
 } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { foldAffines } from '../src/rewrites/fold-affines.js';
 import { foldBatchNorms } from '../src/rewrites/fold-batch-norms.js';
 import { restoreHardSigmoids } from '../src/rewrites/restore-hard-sigmoids.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 /** Rounding of a few chains behind one another, with factors up to 4 and offsets up to 2. */
 const TOLERANCE = 2e-5;

@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readModel } from '@onnx-compress/graph';
 import { buildModel, ifModelBytes, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { removeDead } from '../src/rewrites/remove-dead.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 function net(irVersion: number) {
   return buildModel({

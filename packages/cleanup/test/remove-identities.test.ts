@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { memoryTensor, type NodeSpec } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { removeIdentities } from '../src/rewrites/remove-identities.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 const identity = (input: string, output: string): NodeSpec => ({
   opType: 'Identity',

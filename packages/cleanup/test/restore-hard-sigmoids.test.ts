@@ -1,12 +1,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type AttributeValue, float32Tensor, type Model, type NodeSpec, present } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { foldAffines } from '../src/rewrites/fold-affines.js';
 import { restoreHardSigmoids } from '../src/rewrites/restore-hard-sigmoids.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 const TOLERANCE = 1e-6;
 

@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { computedTensor, type NodeSpec, readModel, type Tensor } from '@onnx-compress/graph';
 import { buildModel, ifModelBytes, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { storeConstants } from '../src/rewrites/store-constants.js';
-import { closeRuntime, operators, rewritten } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators, rewritten } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 const constant = (output: string, tensor: Tensor): NodeSpec => ({
   opType: 'Constant',

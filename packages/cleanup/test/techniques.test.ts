@@ -2,11 +2,12 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { NodeSelection } from '@onnx-compress/core';
 import { float32Tensor, type Model, modelBytes } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { cleanupTechniques, fold, tidy } from '../src/index.js';
-import { closeRuntime, operators, runtimeContext } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators } from './support/rewritten.js';
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 const ALL: NodeSelection = { include: [], skip: [] };
 
@@ -117,6 +118,8 @@ describe('the cleanup techniques', () => {
 
   it('stop when they are cancelled', async () => {
     const signal = AbortSignal.abort();
-    await expect(tidy.create({}, ALL).run(net(), runtimeContext(signal))).rejects.toMatchObject({ exitCode: 130 });
+    await expect(tidy.create({}, ALL).run(net(), { ...runtimeContext(), signal })).rejects.toMatchObject({
+      exitCode: 130,
+    });
   });
 });

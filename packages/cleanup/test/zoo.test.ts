@@ -3,15 +3,16 @@ import { afterAll, afterEach, expect, it } from '@jest/globals';
 import { type Model, modelBytes } from '@onnx-compress/graph';
 import { openModel } from '@onnx-compress/graph/node';
 import { describeZoo, zooFeeds } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { fold, tidy } from '../src/index.js';
-import { closeRuntime, operators, runtimeContext } from './support/context.js';
 import { expectSameOutputs } from './support/exactness.js';
+import { operators } from './support/rewritten.js';
 
 const TIDY_TOLERANCE = 1e-6;
 const FOLD_TOLERANCE = 1e-5;
 const NODES = { include: [], skip: [] };
 
-afterAll(closeRuntime);
+afterAll(closeHost);
 
 describeZoo('cleanup of real models', (models) => {
   const opened: Model[] = [];

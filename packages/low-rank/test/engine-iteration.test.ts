@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Matrix, seededRandom } from '@onnx-compress/core';
-import { createGemm, createHost } from '@onnx-compress/runtime';
 import { randomValues } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { EigenvalueDecomposition, Matrix as SlowMatrix } from 'ml-matrix';
 import { columnProblem } from '../src/engine/column-problem.js';
 import type { Engine } from '../src/engine/engine.js';
@@ -11,12 +11,10 @@ import { orthonormalColumns } from '../src/engine/orthonormal-columns.js';
 import { rowProblem } from '../src/engine/row-problem.js';
 import { subspaceIteration } from '../src/engine/subspace-iteration.js';
 
-const host = createHost('worker');
-const gemm = createGemm(host);
-const { signal } = new AbortController();
+const { gemm, signal } = runtimeContext();
 const engine = (): Engine => ({ gemm, signal, random: seededRandom(0, 'engine') });
 
-afterAll(() => host.close());
+afterAll(closeHost);
 
 const slow = ({ rows, columns, values }: Matrix) => SlowMatrix.from1DArray(rows, columns, values);
 

@@ -1,19 +1,17 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Matrix, seededRandom } from '@onnx-compress/core';
-import { createGemm, createHost } from '@onnx-compress/runtime';
 import { randomValues } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { SingularValueDecomposition, Matrix as SlowMatrix } from 'ml-matrix';
 import type { Engine } from '../src/engine/engine.js';
 import type { Metric } from '../src/engine/metric.js';
 import { spectrumOf } from '../src/engine/spectrum-of.js';
 import { type Truncation, truncate } from '../src/engine/truncate.js';
 
-const host = createHost('worker');
-const gemm = createGemm(host);
-const { signal } = new AbortController();
+const { gemm, signal } = runtimeContext();
 const engine = (): Engine => ({ gemm, signal, random: seededRandom(0, 'engine') });
 
-afterAll(() => host.close());
+afterAll(closeHost);
 
 const slow = ({ rows, columns, values }: Matrix) => SlowMatrix.from1DArray(rows, columns, values);
 

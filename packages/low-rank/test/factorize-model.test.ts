@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@onnx-compress/core';
 import { float32Tensor, type Model, modelBytes, readFloats, type Tensor } from '@onnx-compress/graph';
-import { buildModel, randomFloats, relativeError, runModel } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, relativeError, runModel, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { factorized } from './support/factorized.js';
 import { product, randomMatrix } from './support/random-factors.js';
-import { closeHost, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
 

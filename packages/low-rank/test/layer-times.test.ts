@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { CancelledError, type Context, ModelError, type ModelTime } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { factorized } from './support/factorized.js';
-import { closeHost } from './support/runtime.js';
 
 afterAll(closeHost);
 

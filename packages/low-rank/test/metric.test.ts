@@ -3,16 +3,17 @@ import { type Matrix, seededRandom } from '@onnx-compress/core';
 import { float32Tensor, present, ShapeTable } from '@onnx-compress/graph';
 import { centredGram } from '@onnx-compress/recovery';
 import { buildModel } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { chosenShrinkage } from '../src/metric/chosen-shrinkage.js';
 import { normalShrinkage, shrunkCovariance } from '../src/metric/shrunk-covariance.js';
 import { matrixProduct } from '../src/sites/matrix-product.js';
 import type { MatrixSite } from '../src/sites/site.js';
 import { product, randomMatrix } from './support/random-factors.js';
-import { closeHost, runtimeContext } from './support/runtime.js';
 
 afterAll(closeHost);
 
 const context = runtimeContext();
+const pause = async () => {};
 
 /** Rows that vary in few directions. */
 function flatRows(rows: number, columns: number, dimensions: number, stream: string): Matrix {
@@ -25,17 +26,17 @@ describe('a shrunk covariance', () => {
     const gram = await centredGram(randomMatrix(50, 3, seededRandom(1, 'rows')), context);
     const plain = gram.products.map((value) => value / gram.rows);
     const mean = ((plain[0] ?? 0) + (plain[4] ?? 0) + (plain[8] ?? 0)) / 3;
-    const half = present(shrunkCovariance(gram, 0.5), 'covariance');
+    const half = present(await shrunkCovariance(gram, 0.5, pause), 'covariance');
     expect(half[0]).toBeCloseTo(0.5 * (plain[0] ?? 0) + 0.5 * mean, 12);
     expect(half[1]).toBeCloseTo(0.5 * (plain[1] ?? 0), 12);
-    expect([...present(shrunkCovariance(gram, 1), 'covariance')].map((value) => value / mean)).toEqual(
+    expect([...present(await shrunkCovariance(gram, 1, pause), 'covariance')].map((value) => value / mean)).toEqual(
       [1, 0, 0, 0, 1, 0, 0, 0, 1].map((value) => expect.closeTo(value, 12)),
     );
   });
 
   it('is none where nothing varies', async () => {
     const gram = await centredGram({ rows: 4, columns: 2, values: Float32Array.of(1, 2, 1, 2, 1, 2, 1, 2) }, context);
-    expect(shrunkCovariance(gram, 0.1)).toBeUndefined();
+    expect(await shrunkCovariance(gram, 0.1, pause)).toBeUndefined();
   });
 });
 
@@ -43,12 +44,14 @@ describe('the shrinkage of normal rows', () => {
   it('follows the formula of the paper', async () => {
     const gram = await centredGram({ rows: 2, columns: 2, values: Float32Array.of(1, 0, -1, 0) }, context);
     // S = [[1, 0], [0, 0]]: tr(S^2) = tr(S)^2 = 1, so (0 + 1) / ((2 + 1 - 1) (1 - 1/2)) = 1.
-    expect(normalShrinkage(gram)).toBe(1);
+    expect(await normalShrinkage(gram, pause)).toBe(1);
   });
 
   it('vanishes with the number of rows, where columns differ', async () => {
     const amounts = await Promise.all(
-      [20, 200, 2000].map(async (rows) => normalShrinkage(await centredGram(flatRows(rows, 16, 4, 'many'), context))),
+      [20, 200, 2000].map(async (rows) =>
+        normalShrinkage(await centredGram(flatRows(rows, 16, 4, 'many'), context), pause),
+      ),
     );
     expect(amounts).toEqual([...amounts].sort((first, second) => second - first));
     expect(amounts.at(-1)).toBeLessThan(0.01);

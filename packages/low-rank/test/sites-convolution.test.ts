@@ -9,12 +9,12 @@ import {
   type Tensor,
 } from '@onnx-compress/graph';
 import { buildModel, randomFloats, randomValues } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { convolution } from '../src/sites/convolution.js';
 import type { SiteOf } from '../src/sites/site.js';
 import { spatial } from '../src/sites/spatial.js';
 import { tucker } from '../src/sites/tucker.js';
 import { expectExactRewriting, type Feeds, readAll, rewrite, siteIn } from './support/rewriting.js';
-import { closeHost } from './support/runtime.js';
 
 afterAll(closeHost);
 

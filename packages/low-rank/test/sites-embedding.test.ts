@@ -2,9 +2,9 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@onnx-compress/core';
 import { int64Tensor, type Model, modelBytes } from '@onnx-compress/graph';
 import { buildModel, randomFloats, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { embedding } from '../src/sites/embedding.js';
 import { expectExactRewriting, expectSameOutputs, rewrite, siteIn } from './support/rewriting.js';
-import { closeHost } from './support/runtime.js';
 
 afterAll(closeHost);
 

@@ -2,9 +2,9 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Random, seededRandom } from '@onnx-compress/core';
 import { floatsToTensor, type Model, type NodeSpec, readFloats, type Tensor } from '@onnx-compress/graph';
 import { buildModel, randomFloats, randomValues } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { matrixProduct } from '../src/sites/matrix-product.js';
 import { expectExactRewriting, expectSameOutputs, type Feeds, readAll, rewrite, siteIn } from './support/rewriting.js';
-import { closeHost } from './support/runtime.js';
 
 afterAll(closeHost);
 

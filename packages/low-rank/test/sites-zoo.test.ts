@@ -4,6 +4,7 @@ import { seededRandom } from '@onnx-compress/core';
 import { countCosts, type Model } from '@onnx-compress/graph';
 import { openModel } from '@onnx-compress/graph/node';
 import { describeZoo, zooFeeds } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { firstOf } from '../src/methods/kinds.js';
 import { convolution } from '../src/sites/convolution.js';
 import { embedding } from '../src/sites/embedding.js';
@@ -20,7 +21,6 @@ import {
   rewrite,
   sitesIn,
 } from './support/rewriting.js';
-import { closeHost, runtimeContext } from './support/runtime.js';
 
 afterAll(closeHost);
 

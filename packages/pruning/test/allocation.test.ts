@@ -3,6 +3,7 @@ import { type Calibration, CancelledError, type Context, type StepResult } from 
 import { float32Tensor, type Model, type Node, present, readFloats } from '@onnx-compress/graph';
 import { type Replacement, readWeightMatrix } from '@onnx-compress/recovery';
 import { randomFloats, randomValues, relativeError, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { allocationOf } from '../src/allocation/measured-allocation.js';
@@ -16,7 +17,7 @@ import type { Cut } from '../src/selection/shrinking-group.js';
 import { structuredPruning } from '../src/structured-pruning.js';
 import { prunedCopy } from '../src/surgery/pruned-copy.js';
 import { Net } from './net.js';
-import { closeHost, optionsWith, randomFeeds, testContext } from './pruning-context.js';
+import { optionsWith, randomFeeds, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 import { singleInput } from './sampled.js';
 

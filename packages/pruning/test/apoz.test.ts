@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor } from '@onnx-compress/graph';
 import { buildModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { apoz } from '../src/index.js';
-import { closeHost, testContext } from './pruning-context.js';
+import { testContext } from './pruning-context.js';
 import { samplesOfX } from './sampled.js';
 
 afterAll(closeHost);

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { int64Tensor, type Model, memoryTensor, present, type Tensor } from '@onnx-compress/graph';
 import { ARCHITECTURES, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { expectExact, expectRules, expectSound, pruneHalf, recorded } from './acceptance.js';
 import { expectGolden } from './golden-file.js';
-import { closeHost } from './pruning-context.js';
 
 afterAll(closeHost);
 

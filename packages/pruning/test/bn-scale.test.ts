@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, floatsToTensor, type Model, present, type Tensor } from '@onnx-compress/graph';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { scaleMagnitudes } from '../src/criteria/bn-scale.js';
 import { bnScale } from '../src/index.js';
 import { Net } from './net.js';
-import { closeHost, exactly, testContext } from './pruning-context.js';
+import { exactly, testContext } from './pruning-context.js';
 import { membersIn, scoresOf, scoringContext } from './scored-groups.js';
 
 afterAll(closeHost);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Model, modelBytes, present } from '@onnx-compress/graph';
 import { runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { analyse } from '../src/analysis/analyse.js';
 import { findGroups } from '../src/groups/find-groups.js';
 import { applyEdits } from '../src/surgery/apply-edits.js';
@@ -10,7 +11,7 @@ import { reportEdits } from '../src/surgery/report-edits.js';
 import { bertScaled, WIDTH } from './attention-nets.js';
 import { Net } from './net.js';
 import { oracleError } from './oracle.js';
-import { closeHost, inferShapes, randomFeeds } from './pruning-context.js';
+import { inferShapes, randomFeeds } from './pruning-context.js';
 import { TokenNet } from './token-net.js';
 
 afterAll(closeHost);

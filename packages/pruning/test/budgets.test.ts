@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Context, type Diagnostic, type ModelTime, type NodeTimes, StepError } from '@onnx-compress/core';
 import { type Model, modelBytes, present } from '@onnx-compress/graph';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { countModel } from '../src/costs/count-model.js';
 import { latencyCosts } from '../src/criteria/latency-costs.js';
@@ -9,7 +10,7 @@ import { weightNorm } from '../src/criteria/weight-norm.js';
 import { structuredPruning } from '../src/structured-pruning.js';
 import { Net } from './net.js';
 import { oracleError } from './oracle.js';
-import { closeHost, optionsWith, randomFeeds, testContext } from './pruning-context.js';
+import { optionsWith, randomFeeds, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 
 afterAll(closeHost);

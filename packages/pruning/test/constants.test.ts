@@ -3,6 +3,7 @@ import type { Calibration } from '@onnx-compress/core';
 import { float32Tensor, type Model, present, readFloats, type Tensor } from '@onnx-compress/graph';
 import { addToBias, Expectations, fromNormalization } from '@onnx-compress/recovery';
 import { relativeError, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { analyse } from '../src/analysis/analyse.js';
 import { type Fold, planFolds } from '../src/constants/fold.js';
 import { type Constants, meansSource } from '../src/constants/means-source.js';
@@ -11,7 +12,7 @@ import { findGroups } from '../src/groups/find-groups.js';
 import { applyEdits } from '../src/surgery/apply-edits.js';
 import { planEdits } from '../src/surgery/plan-edits.js';
 import { Net } from './net.js';
-import { closeHost, inferShapes, randomFeeds, testContext } from './pruning-context.js';
+import { inferShapes, randomFeeds, testContext } from './pruning-context.js';
 
 afterAll(closeHost);
 

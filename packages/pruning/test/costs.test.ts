@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@onnx-compress/core';
 import { elementCount, type Model, present } from '@onnx-compress/graph';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { findPrunable, type Prunable } from '../src/analysis/prunable.js';
 import { costModel } from '../src/costs/cost-model.js';
@@ -11,7 +12,7 @@ import { blockedBecause } from '../src/groups/group.js';
 import { chooseUnits } from '../src/selection/choose-units.js';
 import { prunedCopy } from '../src/surgery/pruned-copy.js';
 import { Net } from './net.js';
-import { closeHost, testContext } from './pruning-context.js';
+import { testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 
 afterAll(closeHost);

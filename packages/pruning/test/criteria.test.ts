@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, floatsToTensor, readFloats } from '@onnx-compress/graph';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { weightNorm } from '../src/criteria/weight-norm.js';
 import { pruningTechniques } from '../src/registry.js';
 import { slicedTensor } from '../src/surgery/sliced-tensor.js';
 import { permutedNet } from './permuted-net.js';
-import { closeHost, exactly, testContext } from './pruning-context.js';
+import { exactly, testContext } from './pruning-context.js';
 import { layer, scoresOf } from './scored-groups.js';
 
 afterAll(closeHost);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, readFloats, type Tensor } from '@onnx-compress/graph';
 import { randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { nonZeroParts } from '../src/criteria/apoz.js';
 import { consumedDeviations } from '../src/criteria/consumer.js';
@@ -16,7 +17,6 @@ import { greedyCosts } from '../src/criteria/thinet.js';
 import { activationVariances } from '../src/criteria/variance.js';
 import { weightedInputs } from '../src/criteria/wanda.js';
 import { permutedNet } from './permuted-net.js';
-import { closeHost } from './pruning-context.js';
 import { firstScores, singleInput } from './sampled.js';
 
 afterAll(closeHost);

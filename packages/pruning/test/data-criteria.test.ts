@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { StepError } from '@onnx-compress/core';
 import { float32Tensor, floatsToTensor, type Model, type NodeSpec, present } from '@onnx-compress/graph';
 import { buildModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { nonZeroParts } from '../src/criteria/apoz.js';
 import { consumedDeviations } from '../src/criteria/consumer.js';
 import { activationEntropies } from '../src/criteria/entropy.js';
@@ -9,8 +10,7 @@ import { inboundVariances } from '../src/criteria/inbound.js';
 import { meanActivations } from '../src/criteria/mean-activation.js';
 import { activationVariances } from '../src/criteria/variance.js';
 import { weightedInputs } from '../src/criteria/wanda.js';
-import { closeHost } from './pruning-context.js';
-import { firstScores, judge, samplesOfX } from './sampled.js';
+import { firstScores, judge, samplesOfX, singleInput } from './sampled.js';
 
 afterAll(closeHost);
 
@@ -91,13 +91,8 @@ describe('the values that are looked at', () => {
 
   it('may be half precision', async () => {
     const rows = [Float32Array.of(1, -1), Float32Array.of(3, 2)];
-    const feeds = rows.map((row) => new Map([['x', floatsToTensor('float16', [1, 1, 1, 2], row)]]));
-    const samples = {
-      count: 2,
-      async *samples() {
-        yield* feeds;
-      },
-    };
+    const tensors = rows.map((row) => floatsToTensor('float16', [1, 1, 1, 2], row));
+    const samples = singleInput(tensors);
     const model = threeChannels('float16');
     expect(await firstScores(meanActivations, model, samples)).toEqual(close([1.5, 0.25, 3]));
     expect(await firstScores(consumedDeviations, model, samples)).toEqual(

@@ -3,8 +3,8 @@ import { CancelledError } from '@onnx-compress/core';
 import { float32Tensor, readFloats } from '@onnx-compress/graph';
 import { distanceSums } from '@onnx-compress/math';
 import { randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { distancesToOthers } from '../src/criteria/geometric-median.js';
-import { closeHost } from './pruning-context.js';
 import { layer, scoresOf, scoringContext } from './scored-groups.js';
 
 afterAll(closeHost);

@@ -3,6 +3,7 @@ import { StepError } from '@onnx-compress/core';
 import { float32Tensor, type Model, present } from '@onnx-compress/graph';
 import { inputGrams, linearLayer, readWeightMatrix } from '@onnx-compress/recovery';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import type { Criterion } from '../src/criteria/criterion.js';
 import { lassoStrengths } from '../src/criteria/lasso.js';
 import { lossesAlone } from '../src/criteria/obd.js';
@@ -12,7 +13,6 @@ import { greedyCosts } from '../src/criteria/thinet.js';
 import { columnsByUnit } from '../src/grams/columns-by-unit.js';
 import { scoresInOrder } from '../src/grams/scores-in-order.js';
 import { errorWithout } from './error-without.js';
-import { closeHost } from './pruning-context.js';
 import { firstScores, judge, node, samplesOfX, singleInput } from './sampled.js';
 import { scoringContext } from './scored-groups.js';
 

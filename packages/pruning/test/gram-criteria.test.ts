@@ -9,11 +9,11 @@ import {
 } from '@onnx-compress/graph';
 import { inputGrams, linearLayer, readWeightMatrix } from '@onnx-compress/recovery';
 import { buildModel, randomFloats, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { lossesAlone } from '../src/criteria/obd.js';
 import { eliminationCosts } from '../src/criteria/obs.js';
 import { contributionsOf } from '../src/grams/contributions.js';
 import { errorWithout } from './error-without.js';
-import { closeHost } from './pruning-context.js';
 import { firstScores, judge, node, singleInput } from './sampled.js';
 import { scoringContext } from './scored-groups.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type AttributeValue, float32Tensor, present, readFloats, type Tensor } from '@onnx-compress/graph';
 import { buildModel, randomFloats, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { inboundVariances } from '../src/criteria/inbound.js';
-import { closeHost } from './pruning-context.js';
 import { firstScores, singleInput } from './sampled.js';
 
 afterAll(closeHost);

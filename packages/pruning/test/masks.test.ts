@@ -12,10 +12,11 @@ import {
   type Tensor,
 } from '@onnx-compress/graph';
 import { buildModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { l1Unstructured } from '../src/criteria/l1-unstructured.js';
 import { cutAt } from '../src/masks/cut.js';
-import { closeHost, testContext } from './pruning-context.js';
+import { testContext } from './pruning-context.js';
 
 const registry = createRegistry([l1Unstructured]);
 

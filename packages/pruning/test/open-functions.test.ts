@@ -11,13 +11,14 @@ import {
   readModel,
 } from '@onnx-compress/graph';
 import { randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import onnxProto from 'onnx-proto';
 import { weightNorm } from '../src/criteria/weight-norm.js';
 import { prunableGroups, zeroChannels } from '../src/index.js';
 import { structuredPruning } from '../src/structured-pruning.js';
 import { constant, op, typed, weight } from './bodies-model.js';
 import { oracleError } from './oracle.js';
-import { closeHost, exactly, testContext } from './pruning-context.js';
+import { exactly, testContext } from './pruning-context.js';
 
 afterAll(closeHost);
 

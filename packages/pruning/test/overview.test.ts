@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { prunableGroups } from '../src/index.js';
 import { bert, HEADS, SIZE, WIDTH } from './attention-nets.js';
 import { Net } from './net.js';
-import { closeHost, testContext } from './pruning-context.js';
+import { testContext } from './pruning-context.js';
 import { TokenNet } from './token-net.js';
 
 afterAll(closeHost);

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, int64Tensor, memorySource, present, readModel } from '@onnx-compress/graph';
 import { buildModel, ifModelBytes, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { Net } from './net.js';
-import { closeHost, exactly, pruned } from './pruning-context.js';
+import { exactly, pruned } from './pruning-context.js';
 
 afterAll(closeHost);
 

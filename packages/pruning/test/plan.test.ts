@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Calibration, NodeSelection, Removal, StepResult, Transform } from '@onnx-compress/core';
 import { type Model, modelBytes, present } from '@onnx-compress/graph';
 import { randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import {
   apoz,
@@ -18,7 +19,7 @@ import {
   wanda,
 } from '../src/index.js';
 import { Net } from './net.js';
-import { closeHost, exactly, optionsWith, testContext } from './pruning-context.js';
+import { exactly, optionsWith, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 
 const ALL: NodeSelection = { include: [], skip: [] };

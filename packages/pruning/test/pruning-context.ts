@@ -2,41 +2,20 @@ import type { Context, Diagnostic, StepResult } from '@onnx-compress/core';
 import { seededRandom } from '@onnx-compress/core';
 import type { Dim, Model, Tensor } from '@onnx-compress/graph';
 import { floatsToTensor, int32Tensor, int64Tensor, present } from '@onnx-compress/graph';
-import { createGemm, createHost, createSampleRuns, createShapeInference } from '@onnx-compress/runtime';
 import { randomFloats } from '@onnx-compress/test-kit';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import type { z } from 'zod';
 import { type StructuredOptions, structuredOptions } from '../src/criteria/options.js';
 import { weightNorm } from '../src/criteria/weight-norm.js';
 import { structuredPruning } from '../src/structured-pruning.js';
 
-const host = createHost('worker');
-
-/** Ends the thread in which onnxruntime infers shapes. */
-export const closeHost = () => host.close();
-
 /** Shapes of a model, with symbolic dimensions left symbolic. */
 export const inferShapes = (model: Model, dims: ReadonlyMap<string, number> = new Map()) =>
-  createShapeInference(host).infer(model, dims, new AbortController().signal);
-
-const notTimed = () => Promise.reject(new Error('no test measures time'));
+  runtimeContext().shapes.infer(model, dims, new AbortController().signal);
 
 /** What a step sees in tests; warnings and progress go to the given lists. */
 export function testContext(warnings: Diagnostic[] = [], progress: (readonly [number, number])[] = []): Context {
-  return {
-    signal: new AbortController().signal,
-    progress: (done, total) => progress.push([done, total]),
-    warn: (diagnostic) => warnings.push(diagnostic),
-    random: (stream) => seededRandom(0, stream),
-    shapes: createShapeInference(host),
-    evaluator: { evaluate: () => Promise.reject(new Error('pruning evaluates no constants')) },
-    runs: createSampleRuns(host),
-    gemm: createGemm(host),
-    nodeTimes: { measure: notTimed, compare: notTimed },
-    dims: new Map(),
-    target: 'node-x64-vnni',
-    drawsFigures: false,
-    calibration: undefined,
-  };
+  return { ...runtimeContext(undefined, warnings), progress: (done, total) => progress.push([done, total]) };
 }
 
 /** Options as a step gets them, defaults filled in. */

@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@onnx-compress/core';
 import { memoryTensor } from '@onnx-compress/graph';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { random } from '../src/index.js';
 import { netInBranches } from './net-in-branches.js';
 import { oracleError } from './oracle.js';
-import { closeHost, exactly, randomFeeds, testContext } from './pruning-context.js';
+import { exactly, randomFeeds, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 
 afterAll(closeHost);

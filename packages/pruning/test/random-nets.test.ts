@@ -2,10 +2,11 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Calibration, type Change, seededRandom } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
 import { randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { random } from '../src/index.js';
 import { oracleError } from './oracle.js';
-import { closeHost, exactly, optionsWith, randomFeeds, testContext } from './pruning-context.js';
+import { exactly, optionsWith, randomFeeds, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 import { roundingNoise } from './rounding-noise.js';
 

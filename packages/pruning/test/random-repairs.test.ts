@@ -2,9 +2,10 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Calibration } from '@onnx-compress/core';
 import { readFloats } from '@onnx-compress/graph';
 import { randomFloats, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { random } from '../src/criteria/random.js';
-import { closeHost, optionsWith, randomFeeds, testContext } from './pruning-context.js';
+import { optionsWith, randomFeeds, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 
 afterAll(closeHost);

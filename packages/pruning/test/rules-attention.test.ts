@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Dim, type Model, present } from '@onnx-compress/graph';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import type { AnalysisChoices } from '../src/analysis/choose-splits.js';
 import {
   bert,
@@ -17,7 +18,7 @@ import {
   WIDTH,
 } from './attention-nets.js';
 import { oracleError } from './oracle.js';
-import { closeHost, randomFeeds } from './pruning-context.js';
+import { randomFeeds } from './pruning-context.js';
 import { type Removed, removePart } from './remove-part.js';
 import { TokenNet } from './token-net.js';
 

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { int32Tensor, type Model, memoryTensor } from '@onnx-compress/graph';
 import { runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { HEADS, SIZE, WIDTH } from './attention-nets.js';
 import { oracleError } from './oracle.js';
-import { closeHost, randomFeeds } from './pruning-context.js';
+import { randomFeeds } from './pruning-context.js';
 import { type Removed, removePart } from './remove-part.js';
 import { TokenNet } from './token-net.js';
 

@@ -2,12 +2,13 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Diagnostic } from '@onnx-compress/core';
 import { float32Tensor, type Model, present, readFloats } from '@onnx-compress/graph';
 import { relativeError, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { weightNorm } from '../src/criteria/weight-norm.js';
 import { structuredPruning } from '../src/structured-pruning.js';
 import { Net } from './net.js';
 import { keepHidden, NORMALIZATIONS, normalizationNet, normalizationWeights } from './normalization-nets.js';
 import { oracleError } from './oracle.js';
-import { closeHost, exactly, randomFeeds, testContext } from './pruning-context.js';
+import { exactly, randomFeeds, testContext } from './pruning-context.js';
 import { type Removed, removePart } from './remove-part.js';
 
 afterAll(closeHost);

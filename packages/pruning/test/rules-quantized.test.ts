@@ -14,8 +14,9 @@ import {
 } from '@onnx-compress/graph';
 import { channelLayout } from '@onnx-compress/math';
 import { buildModel, relativeError, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { weightValues } from '../src/groups/weight-values.js';
-import { closeHost, exactly, pruned, randomFeeds } from './pruning-context.js';
+import { exactly, pruned, randomFeeds } from './pruning-context.js';
 
 afterAll(closeHost);
 

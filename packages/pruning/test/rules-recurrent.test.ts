@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Model, present, readFloats } from '@onnx-compress/graph';
 import { randomFloats, relativeError, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { Net } from './net.js';
 import { oracleError } from './oracle.js';
-import { closeHost, exactly, pruned, randomFeeds } from './pruning-context.js';
+import { exactly, pruned, randomFeeds } from './pruning-context.js';
 
 afterAll(closeHost);
 

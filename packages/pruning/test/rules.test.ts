@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, int64Tensor, type Model, memoryTensor } from '@onnx-compress/graph';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { Net } from './net.js';
 import { oracleError } from './oracle.js';
-import { closeHost, exactly, pruned, randomFeeds } from './pruning-context.js';
+import { exactly, pruned, randomFeeds } from './pruning-context.js';
 
 afterAll(closeHost);
 

@@ -1,25 +1,15 @@
-import type { Calibration, Feeds } from '@onnx-compress/core';
+import type { Calibration } from '@onnx-compress/core';
 import { float32Tensor, type Model, type NodeSpec, present, type Tensor } from '@onnx-compress/graph';
+import { samplesOf } from '@onnx-compress/test-kit';
 import type { Criterion, Scores, ScoringContext } from '../src/criteria/criterion.js';
 import { membersIn, scoringContext } from './scored-groups.js';
 
-/** These samples, in this order. */
-function calibrationOf(samples: readonly Feeds[]): Calibration {
-  return {
-    count: samples.length,
-    async *samples() {
-      yield* samples;
-    },
-  };
-}
-
 /** Samples of the only input `x`, all of the same shape. */
 export function samplesOfX(dims: readonly number[], rows: readonly (readonly number[])[]): Calibration {
-  return calibrationOf(rows.map((row) => new Map([['x', float32Tensor(dims, row)]])));
+  return singleInput(rows.map((row) => float32Tensor(dims, row)));
 }
 
-export const singleInput = (tensors: readonly Tensor[]): Calibration =>
-  calibrationOf(tensors.map((tensor) => new Map([['x', tensor]])));
+export const singleInput = (tensors: readonly Tensor[]): Calibration => samplesOf('x', tensors);
 
 /** What a criterion says of each group of a model, on these samples. */
 export async function judge(

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Model, present } from '@onnx-compress/graph';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { findPrunable } from '../src/analysis/prunable.js';
 import { type Criterion, eachGroup } from '../src/criteria/criterion.js';
@@ -8,7 +9,7 @@ import { structureOf } from '../src/selection/classes.js';
 import { structuredPruning } from '../src/structured-pruning.js';
 import { Net } from './net.js';
 import { oracleError } from './oracle.js';
-import { closeHost, optionsWith, pruned, randomFeeds, testContext } from './pruning-context.js';
+import { optionsWith, pruned, randomFeeds, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 
 afterAll(closeHost);

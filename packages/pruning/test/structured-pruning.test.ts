@@ -2,10 +2,11 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { CancelledError, StepError, UsageError } from '@onnx-compress/core';
 import { float32Tensor, floatsToTensor, type Model, present, readFloats } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { l1 } from '../src/index.js';
 import { Net } from './net.js';
 import { oracleError } from './oracle.js';
-import { closeHost, exactly, optionsWith, pruned, randomFeeds, testContext } from './pruning-context.js';
+import { exactly, optionsWith, pruned, randomFeeds, testContext } from './pruning-context.js';
 
 afterAll(closeHost);
 

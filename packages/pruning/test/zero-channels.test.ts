@@ -2,10 +2,11 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@onnx-compress/core';
 import { float32Tensor, type Model, type Node, present, readFloats } from '@onnx-compress/graph';
 import { relativeError, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import fc from 'fast-check';
 import { zeroChannels } from '../src/criteria/zero-channels.js';
 import { Net } from './net.js';
-import { closeHost, randomFeeds, testContext } from './pruning-context.js';
+import { randomFeeds, testContext } from './pruning-context.js';
 import { randomNet } from './random-net.js';
 
 const ALL = { include: [], skip: [] };

@@ -3,9 +3,9 @@ import { afterAll, expect, it } from '@jest/globals';
 import type { Model } from '@onnx-compress/graph';
 import { openModel } from '@onnx-compress/graph/node';
 import { describeZoo, randomFloats, zooFeeds } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { expectExact, expectRules, expectSound, pruneHalf, recorded } from './acceptance.js';
 import { expectGolden } from './golden-file.js';
-import { closeHost } from './pruning-context.js';
 
 afterAll(closeHost);
 

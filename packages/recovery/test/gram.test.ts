@@ -2,12 +2,13 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Matrix } from '@onnx-compress/core';
 import { present } from '@onnx-compress/graph';
 import { buildModel, randomFloats, randomValues } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { type CentredGram, centredGram } from '../src/gram/centred-gram.js';
 import { inputGrams } from '../src/gram/input-grams.js';
 import { linearLayer } from '../src/layers/linear-layer.js';
 import { collectRows } from '../src/rows/collect-rows.js';
 import { positionsOf } from '../src/rows/positions-of.js';
-import { closeHost, gemm, samplingOf, signal } from './rows-sampling.js';
+import { gemm, samplingOf, signal } from './rows-sampling.js';
 
 afterAll(closeHost);
 

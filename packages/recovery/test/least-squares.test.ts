@@ -1,12 +1,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Matrix } from '@onnx-compress/core';
 import { randomValues } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { CentredRows } from '../src/least-squares/centred-rows.js';
 import { fitLayer } from '../src/least-squares/fit-layer.js';
 import { easedTargets, type LayerProblem, lossOf, type Rectifier } from '../src/least-squares/layer-problem.js';
 import { columnBlocks } from '../src/least-squares/matrices.js';
 import { RidgeSystem } from '../src/least-squares/ridge-system.js';
-import { closeHost, gemm, signal } from './rows-sampling.js';
+import { gemm, signal } from './rows-sampling.js';
 
 afterAll(closeHost);
 

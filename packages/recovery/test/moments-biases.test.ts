@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Model, memoryTensor, present } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { correctBiases } from '../src/moments/correct-biases.js';
-import { closeHost, contextWith, greatestDifference, momentsOf, samplesOf } from './moments-support.js';
+import { contextWith, greatestDifference, momentsOf, samplesOf } from './moments-support.js';
 
 afterAll(closeHost);
 

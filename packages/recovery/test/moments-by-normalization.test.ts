@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Model, type NodeSpec, present, readFloats } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { matchMomentsByNormalization } from '../src/moments/match-by-normalization.js';
 import { unknownInputs } from '../src/moments/reasons.js';
-import { closeHost, contextWith, cut, momentsOf, samplesOf } from './moments-support.js';
+import { contextWith, cut, momentsOf, samplesOf } from './moments-support.js';
 
 afterAll(closeHost);
 

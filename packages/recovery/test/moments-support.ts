@@ -1,23 +1,12 @@
-import { type Calibration, ChannelMoments, type Feeds, observe, seededRandom } from '@onnx-compress/core';
+import { type Calibration, ChannelMoments, observe } from '@onnx-compress/core';
 import { floatsToTensor, type Model, present, readFloats, type Tensor } from '@onnx-compress/graph';
-import { createHost, createSampleRuns, createShapeInference } from '@onnx-compress/runtime';
-import { randomFloats } from '@onnx-compress/test-kit';
+import { calibrationOf, randomFloats } from '@onnx-compress/test-kit';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import type { MomentContext } from '../src/moments/passes.js';
-
-const host = createHost('worker');
-
-/** Ends the thread in which onnxruntime runs. */
-export const closeHost = () => host.close();
 
 /** Samples of the input `x`, and of others that stay the same. */
 export function samplesOf(tensors: readonly Tensor[], others: Readonly<Record<string, Tensor>> = {}): Calibration {
-  const samples: readonly Feeds[] = tensors.map((x) => new Map([['x', x], ...Object.entries(others)]));
-  return {
-    count: samples.length,
-    async *samples() {
-      yield* samples;
-    },
-  };
+  return calibrationOf(tensors.map((x) => new Map([['x', x], ...Object.entries(others)])));
 }
 
 /** So many random samples. */
@@ -26,15 +15,7 @@ export const randomSamples = (dims: readonly number[], count = 4): Calibration =
 
 /** What a repair runs with; progress goes to the list. */
 export function contextWith(calibration: Calibration, progress: (readonly [number, number])[] = []): MomentContext {
-  return {
-    signal: new AbortController().signal,
-    progress: (done, total) => progress.push([done, total]),
-    random: (stream) => seededRandom(0, stream),
-    shapes: createShapeInference(host),
-    runs: createSampleRuns(host),
-    dims: new Map(),
-    calibration,
-  };
+  return { ...runtimeContext(), calibration, progress: (done, total) => progress.push([done, total]) };
 }
 
 /** Leaves only some positions of an axis of a weight, in place. */

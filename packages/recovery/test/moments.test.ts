@@ -2,17 +2,10 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { CancelledError } from '@onnx-compress/core';
 import { float32Tensor, floatsToTensor, type Model, type NodeSpec, present, type Tensor } from '@onnx-compress/graph';
 import { buildModel, randomFloats, randomValues } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { matchMoments } from '../src/moments/match-moments.js';
 import { computedBias, noGain, unknownChannels } from '../src/moments/reasons.js';
-import {
-  closeHost,
-  contextWith,
-  cut,
-  greatestDifference,
-  momentsOf,
-  randomSamples,
-  samplesOf,
-} from './moments-support.js';
+import { contextWith, cut, greatestDifference, momentsOf, randomSamples, samplesOf } from './moments-support.js';
 
 afterAll(closeHost);
 
@@ -292,6 +285,17 @@ describe('what is reported', () => {
     expect(repair).toMatchObject({ node: 'gemm', method: 'mean-variance', reason: noGain() });
     expect(repair?.errorAfter).toBeGreaterThan(present(repair?.errorBefore, 'error'));
     expect(changed.graph.nodes.map(({ inputs }) => inputs)).toEqual([['x', 'w']]);
+  });
+
+  it.each([5, 9])('is kept behind a global pooling, where one of %i samples is held out', async (count) => {
+    const { model, readers } = present(NETS['a Gemm with factors'], 'net');
+    const original = model();
+    const changed = await withoutChannels(original, readers);
+    const context = contextWith(randomSamples([1, 3, 6, 6], count));
+    const [repair] = await matchMoments({ original, changed, kept }, context, { variance: false });
+    expect(repair).toMatchObject({ node: 'gemm', method: 'mean' });
+    expect(repair?.reason).toBeUndefined();
+    expect(repair?.errorAfter).toBeLessThan(present(repair?.errorBefore, 'error'));
   });
 
   it('says where channels cannot be matched', async () => {

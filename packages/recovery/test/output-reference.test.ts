@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Model } from '@onnx-compress/graph';
 import { buildModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { OutputReference } from '../src/index.js';
-import { closeHost, contextWith, samplesOf } from './moments-support.js';
+import { contextWith, samplesOf } from './moments-support.js';
 
 afterAll(closeHost);
 

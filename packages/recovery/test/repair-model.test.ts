@@ -1,30 +1,16 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { CancelledError, seededRandom } from '@onnx-compress/core';
+import { CancelledError } from '@onnx-compress/core';
 import { float32Tensor, type Model, type NodeSpec, present, readFloats, type Tensor } from '@onnx-compress/graph';
-import { createHost, createSampleRuns, createShapeInference } from '@onnx-compress/runtime';
-import { buildModel, randomFloats, relativeError, runModel } from '@onnx-compress/test-kit';
+import { buildModel, calibrationOf, randomFloats, relativeError, runModel } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { repairModel } from '../src/repair-model.js';
 import { usedSamples } from '../src/sequence/used-samples.js';
-import { calibrationOf, closeHost, gemm } from './rows-sampling.js';
 
-const host = createHost('worker');
-afterAll(async () => {
-  await host.close();
-  await closeHost();
-});
+afterAll(closeHost);
 
 function contextWith(dims: readonly number[], count = 40, signal = new AbortController().signal) {
   const samples = Array.from({ length: count }, (_, seed) => new Map([['x', randomFloats(dims, 100 + seed)]]));
-  return {
-    runs: createSampleRuns(host),
-    shapes: createShapeInference(host),
-    gemm,
-    signal,
-    progress: () => {},
-    dims: new Map<string, number>(),
-    random: (stream: string) => seededRandom(0, stream),
-    calibration: calibrationOf(samples),
-  };
+  return { ...runtimeContext(), signal, calibration: calibrationOf(samples) };
 }
 
 /** A net of nodes from `x` to `y`. */

@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Feeds } from '@onnx-compress/core';
 import { type Model, type Node, type NodeSpec, present, readFloats } from '@onnx-compress/graph';
-import { buildModel, randomFloats, relativeError } from '@onnx-compress/test-kit';
+import { buildModel, calibrationOf, randomFloats, relativeError } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { addToBias } from '../src/layers/add-to-bias.js';
 import { nodesBehind } from '../src/sequence/partial-model.js';
 import { Resumption, type ResumptionCosts } from '../src/sequence/resumption.js';
-import { calibrationOf, closeHost, samplingOf } from './rows-sampling.js';
+import { samplingOf } from './rows-sampling.js';
 
 afterAll(closeHost);
 

@@ -2,13 +2,14 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { CancelledError, type Matrix, type Random, seededRandom } from '@onnx-compress/core';
 import { float32Tensor, floatsToTensor, type Model, present } from '@onnx-compress/graph';
 import { buildModel, randomFloats, relativeError } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { type LinearLayer, linearLayer } from '../src/layers/linear-layer.js';
 import { perChannelConstant } from '../src/layers/per-channel-constant.js';
 import { readWeightMatrix } from '../src/layers/weight-matrix.js';
 import { collectRows } from '../src/rows/collect-rows.js';
 import type { Wanted } from '../src/rows/wanted.js';
 import { type LayerModel, randomConv, randomConvTranspose, randomGemm, randomMatMul } from './rows-random-layers.js';
-import { closeHost, samplingOf } from './rows-sampling.js';
+import { samplingOf } from './rows-sampling.js';
 
 afterAll(closeHost);
 

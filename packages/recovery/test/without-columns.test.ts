@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { float32Tensor, type Model, present, type Tensor } from '@onnx-compress/graph';
 import { buildModel, randomValues } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { linearLayer } from '../src/layers/linear-layer.js';
 import { sampledLayer, withoutColumns } from '../src/least-squares/without-columns.js';
-import { closeHost, gemm, signal } from './rows-sampling.js';
+import { gemm, signal } from './rows-sampling.js';
 
 afterAll(closeHost);
 

@@ -1,4 +1,5 @@
 export { buildModel, type ModelSpec, type TypeSpec } from './build-model.js';
+export { calibrationOf, samplesOf } from './calibration.js';
 export { type IfModelOptions, ifModelBytes } from './if-model.js';
 export { ARCHITECTURES } from './nets/architectures/architectures.js';
 export { lenet5Caffe } from './nets/lenet5-caffe.js';

@@ -17,7 +17,7 @@ import {
 } from 'onnx-compress';
 import { locate } from '../locate.js';
 import type { ParsedArguments } from '../options/arguments.js';
-import { missingPositional, planNotWritable, sidecarNotWritable } from '../options/messages.js';
+import { missingPositional } from '../options/messages.js';
 import { recipeOf } from '../options/run-options.js';
 import { talkOf } from '../options/talk.js';
 import { redFor } from '../output/colours.js';
@@ -64,8 +64,8 @@ function print(report: Report, args: ParsedArguments, io: Io): void {
 /** `compress <model.onnx>`: makes a model smaller, proves it, writes it. */
 export async function runCompress(args: ParsedArguments, io: Io): Promise<number> {
   const writeReport = reportFile(args, io, REPORT_KINDS);
-  const writePlan = textFileOf('plan', args, io, planNotWritable);
-  const writeSidecar = textFileOf('sidecar', args, io, sidecarNotWritable);
+  const writePlan = textFileOf('plan', args, io);
+  const writeSidecar = textFileOf('sidecar', args, io);
   const progress = new ProgressPrinter(io.stderr, talkOf(args));
   const options = await fileOptions(args, io, progress);
   if (writeSidecar !== undefined) requireDyadicStep(options.steps ?? []);

@@ -11,7 +11,7 @@ import {
 } from 'onnx-compress';
 import { locate } from '../locate.js';
 import type { ParsedArguments } from '../options/arguments.js';
-import { missingOutput, mixedReports, reportNotWritable, unknownPageKind } from '../options/messages.js';
+import { fileNotWritable, missingOutput, mixedReports, unknownPageKind } from '../options/messages.js';
 import type { Io } from '../run.js';
 
 type Renderer = (stored: StoredReport, candidates: readonly Report[]) => string;
@@ -40,7 +40,7 @@ export async function runReport(args: ParsedArguments, io: Io): Promise<number> 
   const [main, ...others] = stored;
   if (main === undefined) return 0;
   await writeFile(locate(io, path), render(main, candidatesOf(main, others))).catch((error: unknown) => {
-    throw reportNotWritable(path, error);
+    throw fileNotWritable('report', path, error);
   });
   return 0;
 }

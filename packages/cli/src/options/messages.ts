@@ -129,28 +129,10 @@ export function unknownFamily(word: string, families: readonly string[], nearest
   });
 }
 
-/** The file of `--report` cannot be written. */
-export function reportNotWritable(path: string, cause: unknown): UsageError {
+/** A file that cannot be written, by what it is to hold: `report`, `plan`, `sidecar`. */
+export function fileNotWritable(document: string, path: string, cause: unknown): UsageError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UsageError('USAGE_REPORT_NOT_WRITABLE', `Cannot write the report ${path}: ${reason}`, {
-    hint: 'Name a file in an existing folder.',
-    cause,
-  });
-}
-
-/** The file of `--sidecar` cannot be written. */
-export function sidecarNotWritable(path: string, cause: unknown): UsageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UsageError('USAGE_SIDECAR_NOT_WRITABLE', `Cannot write the sidecar ${path}: ${reason}`, {
-    hint: 'Name a file in an existing folder.',
-    cause,
-  });
-}
-
-/** The file of `--plan` cannot be written. */
-export function planNotWritable(path: string, cause: unknown): UsageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UsageError('USAGE_PLAN_NOT_WRITABLE', `Cannot write the plan ${path}: ${reason}`, {
+  return new UsageError('USAGE_FILE_NOT_WRITABLE', `Cannot write the ${document} ${path}: ${reason}`, {
     hint: 'Name a file in an existing folder.',
     cause,
   });

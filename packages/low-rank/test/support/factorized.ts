@@ -9,8 +9,8 @@ import {
   type StepResult,
 } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { lowRankTechniques } from '../../src/index.js';
-import { runtimeContext } from './runtime.js';
 
 const registry = createRegistry(lowRankTechniques);
 

@@ -12,9 +12,9 @@ import {
   type Tensor,
 } from '@onnx-compress/graph';
 import { relativeError, runModel } from '@onnx-compress/test-kit';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import type { Cost, Site, SiteOf } from '../../src/sites/site.js';
 import { exactFactors, lowRankFactors, product, tuckerFactors, tuckerProduct } from './random-factors.js';
-import { runtimeContext } from './runtime.js';
 
 const noPause = async () => {};
 
@@ -82,14 +82,14 @@ export async function rewrite(site: Site, rank: number | 'full', random: Random)
     const { inputChannels, outputs } = site;
     const ranks = rank === 'full' ? { input: inputChannels, output: outputs } : { input: rank, output: rank };
     const factors = tuckerFactors(await site.read(noPause), inputChannels, ranks, random);
-    site.write(factors);
+    await site.write(factors, noPause);
     return tuckerProduct(factors).values;
   }
   const matrices = await site.read(noPause);
   const factor = (matrix: Matrix) =>
     rank === 'full' ? exactFactors(matrix, random) : lowRankFactors(matrix, rank, random);
   const factors = matrices.map(factor);
-  site.write(factors);
+  await site.write(factors, noPause);
   return Float32Array.from(factors.flatMap(({ left, right }) => Array.from(product(left, right).values)));
 }
 

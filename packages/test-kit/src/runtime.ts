@@ -1,5 +1,4 @@
 import { type Calibration, type Context, type Diagnostic, seededRandom } from '@onnx-compress/core';
-import type { Tensor } from '@onnx-compress/graph';
 import {
   createEvaluator,
   createGemm,
@@ -10,12 +9,12 @@ import {
 
 const host = createHost('worker');
 
-/** Ends the thread in which onnxruntime runs. */
+/** Ends the thread in which onnxruntime runs; to be called after all tests of a file. */
 export const closeHost = () => host.close();
 
 const notTimed = () => Promise.reject(new Error('no test measures time'));
 
-/** A context in which models really run. */
+/** A context in which models really run; nothing is timed. */
 export function runtimeContext(calibration?: Calibration, warnings: Diagnostic[] = []): Context {
   return {
     signal: new AbortController().signal,
@@ -31,15 +30,5 @@ export function runtimeContext(calibration?: Calibration, warnings: Diagnostic[]
     target: 'node-x64-vnni',
     drawsFigures: false,
     calibration,
-  };
-}
-
-/** Samples of one input. */
-export function samplesOf(name: string, tensors: readonly Tensor[]): Calibration {
-  return {
-    count: tensors.length,
-    async *samples() {
-      for (const tensor of tensors) yield new Map([[name, tensor]]);
-    },
   };
 }

@@ -1,34 +1,8 @@
-import { type Context, matchNodes, type StepResult, seededRandom } from '@onnx-compress/core';
+import { matchNodes, type StepResult } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
-import { createEvaluator, createHost, createShapeInference } from '@onnx-compress/runtime';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import type { Rewrite } from '../../src/rewrite.js';
 import { runRewrites } from '../../src/run-rewrites.js';
-
-const host = createHost('worker');
-
-const unused = () => Promise.reject(new Error('cleanup does not run the model'));
-
-/** To be called after all tests of a file. */
-export const closeRuntime = () => host.close();
-
-/** A context with the real runtime. */
-export function runtimeContext(signal: AbortSignal = new AbortController().signal): Context {
-  return {
-    signal,
-    progress: () => {},
-    warn: () => {},
-    random: (stream) => seededRandom(0, stream),
-    shapes: createShapeInference(host),
-    evaluator: createEvaluator(host),
-    runs: { run: unused },
-    gemm: { rowProducts: unused, columnProducts: unused },
-    nodeTimes: { measure: unused, compare: unused },
-    dims: new Map(),
-    target: 'node-x64-vnni',
-    drawsFigures: false,
-    calibration: undefined,
-  };
-}
 
 /** A step applied to a clone, which must be sound afterwards and must not change when the step runs again. */
 export interface Outcome extends StepResult {
