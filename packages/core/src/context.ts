@@ -87,7 +87,7 @@ export interface Gemm {
 
 /** Milliseconds of one inference. */
 export interface ModelTime {
-  /** By label of the node; nodes that were fused away take none. */
+  /** By label of the node, nodes with the same label together; nodes that were fused away take none. */
   readonly nodes: ReadonlyMap<string, number>;
   /** Of kernels that no node stands for, such as conversions between layouts. */
   readonly elsewhere: number;

@@ -40,20 +40,17 @@ describe('copies of large matrices', () => {
     expect(count() > 0).toBe(rows === 1100);
   });
 
-  it('are rounded to single precision, with pauses', async () => {
+  it('are rounded to single precision', async () => {
     const values = numbers(3 * 400_001);
-    const { pause, count } = counted();
-    const matrix = await toMatrix(values, 3, pause);
-    expect([matrix.rows, matrix.columns, count()]).toEqual([3, 400_001, 1]);
+    const matrix = await toMatrix(values, 3, async () => {});
+    expect([matrix.rows, matrix.columns]).toEqual([3, 400_001]);
     expect(Buffer.compare(Buffer.from(matrix.values.buffer), Buffer.from(new Float32Array(values).buffer))).toBe(0);
   });
 
-  it('are divided with pauses, in place as well', async () => {
+  it('are divided, in place as well', async () => {
     const values = numbers(1_100_000);
     const expected = values.map((value) => value / 0.7);
-    const { pause, count } = counted();
-    await divideInto(values, values, 0.7, pause);
+    await divideInto(values, values, 0.7, async () => {});
     expect(Buffer.compare(Buffer.from(values.buffer), Buffer.from(expected.buffer))).toBe(0);
-    expect(count()).toBe(1);
   });
 });

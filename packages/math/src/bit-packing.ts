@@ -1,3 +1,4 @@
+import { inRanges, type Pause } from './linear-algebra/pacing.js';
 import { bitsOutOfRange } from './messages.js';
 
 /** Some bits of each of a row of numbers, kept in bytes of their own. */
@@ -32,19 +33,27 @@ export function bitPieces(bits: number): readonly BitPiece[] {
 /** Bytes that a piece of `count` numbers takes. */
 export const packedLength = ({ width }: BitPiece, count: number): number => Math.ceil((count * width) / BYTE);
 
-/** Packs a piece of each number, the first into the lowest bits of the first byte; what remains of the last byte is 0. */
-export function packPiece(numbers: Uint8Array, piece: BitPiece): Uint8Array {
-  const { width, shift } = piece;
+/**
+ * Packs a piece of each number, the first into the lowest bits of the first byte; what remains of the last byte is 0.
+ *
+ * @param pause called every 25 ms
+ * @throws whatever `pause` throws
+ */
+export async function packPiece(numbers: Uint8Array, piece: BitPiece, pause: Pause): Promise<Uint8Array> {
+  const bytes = new Uint8Array(packedLength(piece, numbers.length));
+  await inRanges(bytes.length, (from, to) => packBytes(numbers, piece, bytes, from, to), pause);
+  return bytes;
+}
+
+function packBytes(numbers: Uint8Array, { width, shift }: BitPiece, bytes: Uint8Array, from: number, to: number): void {
   const perByte = BYTE / width;
   const mask = 2 ** width - 1;
-  const bytes = new Uint8Array(packedLength(piece, numbers.length));
-  for (let at = 0, next = 0; at < bytes.length; at++) {
+  for (let at = from, next = from * perByte; at < to; at++) {
     const end = Math.min(next + perByte, numbers.length);
     let byte = 0;
     for (let place = 0; next < end; next++, place += width) byte |= ((numbers[next] >> shift) & mask) << place;
     bytes[at] = byte;
   }
-  return bytes;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 import type { BlockParameters } from './block-parameters.js';
 import { type Pause, paced, type Steps } from './linear-algebra/pacing.js';
 import { roundHalfToEven } from './rounding.js';
+import type { StoreScale } from './stored-scale.js';
 
 /** Errors count by this power, so that a few large ones do not decide. */
 const POWER = 0.7;
@@ -43,6 +44,7 @@ interface Grid {
  *
  * @param layout not transposed
  * @param nearest parameters to start from
+ * @param store what becomes of a scale; nearest float32 when left out
  * @param pause called about every 25 ms
  * @throws RangeError when lengths do not fit the layout
  * @example
@@ -53,14 +55,16 @@ export function halfQuadraticBlocks(
   layout: BlockLayout,
   nearest: BlockParameters,
   pause: Pause,
+  store: StoreScale = Math.fround,
 ): Promise<BlockParameters> {
-  return paced(halfQuadraticSteps(values, layout, nearest), pause);
+  return paced(halfQuadraticSteps(values, layout, nearest, store), pause);
 }
 
 function* halfQuadraticSteps(
   values: Float32Array,
   layout: BlockLayout,
   nearest: BlockParameters,
+  store: StoreScale,
 ): Steps<BlockParameters> {
   checkMatrix('values', values.length, layout);
   checkParameters('scales', nearest.scales.length, layout);
@@ -72,7 +76,7 @@ function* halfQuadraticSteps(
     const own = (block % perRow) * layout.blockSize;
     const start = Math.floor(block / perRow) * layout.columns;
     const numbers = values.subarray(start + own, start + Math.min(layout.columns, own + layout.blockSize));
-    const found = bestGrid(numbers, { scale: scales[block], zeroPoint: zeroPoints[block] }, symmetric);
+    const found = bestGrid(numbers, { scale: scales[block], zeroPoint: zeroPoints[block] }, symmetric, store);
     scales[block] = found.scale;
     zeroPoints[block] = found.zeroPoint;
     yield;
@@ -80,18 +84,18 @@ function* halfQuadraticSteps(
   return symmetric ? { scales } : { scales, zeroPoints };
 }
 
-function bestGrid(numbers: Float32Array, nearest: Grid, symmetric: boolean): Grid {
+function bestGrid(numbers: Float32Array, nearest: Grid, symmetric: boolean, store: StoreScale): Grid {
   let best = nearest;
   let least = Number.POSITIVE_INFINITY;
   for (const part of symmetric ? SYMMETRIC_STARTS : STARTS) {
-    let grid = { scale: Math.fround(nearest.scale * part), zeroPoint: nearest.zeroPoint };
+    let grid = { scale: store(nearest.scale * part), zeroPoint: nearest.zeroPoint };
     let last = Number.POSITIVE_INFINITY;
     for (let step = 0, penalty = FIRST_PENALTY; step < ITERATIONS; step++, penalty *= GROWTH) {
-      const { loss, next } = fitted(numbers, grid, penalty, symmetric);
+      const { loss, wanted } = fitted(numbers, grid, penalty, symmetric);
       if (!(loss < last)) break;
       if (loss < least) [best, least] = [grid, loss];
-      if (!(Math.abs(next.scale) >= SMALLEST_SCALE)) break;
-      [grid, last] = [next, loss];
+      if (!(Math.abs(wanted.scale) >= SMALLEST_SCALE)) break;
+      [grid, last] = [{ ...wanted, scale: store(wanted.scale) }, loss];
     }
   }
   return best;
@@ -103,7 +107,7 @@ function fitted(
   { scale, zeroPoint }: Grid,
   penalty: number,
   symmetric: boolean,
-): { readonly loss: number; readonly next: Grid } {
+): { readonly loss: number; readonly wanted: Grid } {
   const count = numbers.length;
   let [loss, sum, nibbleSum, product, square] = [0, 0, 0, 0, 0];
   for (let at = 0; at < count; at++) {
@@ -122,10 +126,10 @@ function fitted(
   }
   const spread = square - (nibbleSum * nibbleSum) / count;
   const slope = spread > 0 ? (product - (sum * nibbleSum) / count) / spread : 1;
-  const wanted = Math.round((nibbleSum - sum / slope) / count);
-  const zero = symmetric || !Number.isFinite(wanted) ? zeroPoint : Math.min(HIGHEST_NIBBLE, Math.max(0, wanted));
+  const middle = Math.round((nibbleSum - sum / slope) / count);
+  const zero = symmetric || !Number.isFinite(middle) ? zeroPoint : Math.min(HIGHEST_NIBBLE, Math.max(0, middle));
   const size = square - 2 * zero * nibbleSum + count * zero * zero;
   const factor = size > 0 ? (product - zero * sum) / size : 1;
-  const next = { scale: Math.fround(scale * factor), zeroPoint: zero };
-  return { loss: loss * Math.abs(scale) ** POWER, next };
+  const wanted = { scale: scale * factor, zeroPoint: zero };
+  return { loss: loss * Math.abs(scale) ** POWER, wanted };
 }

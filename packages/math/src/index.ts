@@ -18,6 +18,7 @@ export { roundToBlockRows } from './block-row-rounding.js';
 export { type Bands, bandsOf } from './block-runs.js';
 export { type ChannelExtremes, channelExtremes } from './channel-extremes.js';
 export type { Rows } from './channel-rows.js';
+export { type ChannelStatistics, channelStatistics } from './channel-statistics.js';
 export { dequantizeSymmetric } from './dequantize.js';
 export { distanceSums } from './distance-sums.js';
 export { entropy } from './entropy.js';
@@ -46,7 +47,7 @@ export {
 } from './linear-algebra/grouped-least-squares.js';
 export { type LassoSelection, lassoEntries, lassoPath } from './linear-algebra/lasso-path.js';
 export { invertLower } from './linear-algebra/lower-inverse.js';
-export type { Pause } from './linear-algebra/pacing.js';
+export { inRanges, type Pause, paced, type Steps } from './linear-algebra/pacing.js';
 export { type RidgeProblem, solveRidge } from './linear-algebra/ridge.js';
 export { rowProducts } from './linear-algebra/row-products.js';
 export {
@@ -73,7 +74,7 @@ export { type AffineParameters, dequantizeAffine, quantizeAffine } from './quant
 export { roundHalfToEven } from './rounding.js';
 export { roundingErrors } from './rounding-errors.js';
 export { RunningMoments } from './running-moments.js';
-export { nearestEntries, type ScaledTables, tableEntries } from './scaled-tables.js';
+export { nearestEntries, type ScaledTables, squaredErrors, tableEntries } from './scaled-tables.js';
 export { argMaxLast, argMaxOfChannels, cosineSimilarity, maxAbsoluteError, signalToNoiseDb } from './similarity.js';
 export { type SortedValues, sortValues } from './sorted-values.js';
 export { holm } from './statistics/holm.js';
@@ -82,6 +83,12 @@ export { median, quantile, quantiles } from './statistics/quantile.js';
 export { signTest } from './statistics/sign-test.js';
 export { coveringBlocks, roundRowAtRandom } from './stochastic-blocks.js';
 export { roundStochastically, uniformAt } from './stochastic-rounding.js';
-export { leastSquaresScales, leastSquaresTable, type SharedTable } from './table-least-squares.js';
+export { halfScale, type StoreScale } from './stored-scale.js';
+export {
+  type ChosenEntries,
+  leastSquaresScales,
+  leastSquaresTable,
+  type SharedTable,
+} from './table-least-squares.js';
 export { ternaryScale } from './ternary-scale.js';
 export { transpose2d } from './transpose.js';

@@ -37,8 +37,14 @@ export class WeightedBins {
 
   /** The means of the bins that hold numbers. */
   points(): WeightedPoints {
-    const filled = [...this.#weights.keys()].filter((bin) => this.#weights[bin] > 0);
-    const weights = Float64Array.from(filled, (bin) => this.#weights[bin]);
-    return { values: Float64Array.from(filled, (bin) => this.#sums[bin] / this.#weights[bin]), weights };
+    const [weights, sums] = [this.#weights, this.#sums];
+    const points = { values: new Float64Array(weights.length), weights: new Float64Array(weights.length) };
+    let count = 0;
+    for (let bin = 0; bin < weights.length; bin++) {
+      if (weights[bin] === 0) continue;
+      points.values[count] = sums[bin] / weights[bin];
+      points.weights[count++] = weights[bin];
+    }
+    return { values: points.values.subarray(0, count), weights: points.weights.subarray(0, count) };
   }
 }

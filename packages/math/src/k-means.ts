@@ -20,7 +20,7 @@ export interface Clusters {
  * The clusters of numbers with the least sum of weighted squared distances from their centres (k-means). On a line, they
  * are stretches of the sorted numbers, and the best of all ways to cut is found exactly: one more cluster at a time, by
  * divide and conquer in O(clusters * n * log n) (Grønlund et al., Fast Exact k-Means, k-Medians and Bregman Divergence
- * Clustering in 1D, 2017).
+ * Clustering in 1D, 2017). The last of more clusters never begins before that of fewer, which saves further tries.
  *
  * @param pause called every 25 ms
  * @throws RangeError when less than one cluster is asked for
@@ -61,31 +61,45 @@ interface Level {
 }
 
 function* clusterSteps(prefix: PrefixSums, clusters: number): Steps<Clusters> {
-  const { sums, squares, weights } = prefix;
-  const count = sums.length - 1;
+  const count = prefix.sums.length - 1;
   if (count === 0) return { centres: new Float64Array(0), error: 0 };
-  const inOne = squares.map((square, to) => (to === 0 ? 0 : Math.max(0, square - sums[to] ** 2 / weights[to])));
-  const levels: Level[] = [{ errors: inOne, cuts: new Int32Array(count + 1) }];
-  while (levels.length < clusters) {
-    levels.push(nextLevel(prefix, levels[levels.length - 1].errors, levels.length));
+  let level = inOneCluster(prefix);
+  const cuts = [level.cuts];
+  while (cuts.length < clusters) {
+    level = nextLevel(prefix, level, cuts.length, cuts.length === clusters - 1);
+    cuts.push(level.cuts);
     yield;
   }
-  return { centres: centresOf(prefix, levels), error: levels[levels.length - 1].errors[count] };
+  return { centres: centresOf(prefix, cuts), error: level.errors[count] };
 }
 
-/** With one cluster more. Fewer points than clusters lose nothing. */
-function nextLevel(prefix: PrefixSums, before: Float64Array, clusters: number): Level {
-  const level = {
-    errors: new Float64Array(before.length),
-    cuts: Int32Array.from(before, (_, to) => Math.max(0, to - 1)),
-  };
-  const pending = [{ first: clusters + 1, last: before.length - 1, lowest: clusters, highest: before.length - 2 }];
-  for (let range = pending.pop(); range !== undefined; range = pending.pop()) {
-    const { first, last, lowest, highest } = range;
-    if (first > last) continue;
-    const middle = (first + last) >> 1;
-    const at = bestCut(prefix, before, { to: middle, lowest, highest: Math.min(highest, middle - 1) }, level);
-    pending.push({ first, last: middle - 1, lowest, highest: at }, { first: middle + 1, last, lowest: at, highest });
+function inOneCluster({ sums, squares, weights }: PrefixSums): Level {
+  const errors = new Float64Array(sums.length);
+  for (let to = 1; to < errors.length; to++) errors[to] = Math.max(0, squares[to] - sums[to] ** 2 / weights[to]);
+  return { errors, cuts: new Int32Array(sums.length) };
+}
+
+/**
+ * With one cluster more. Fewer points than clusters lose nothing.
+ *
+ * @param isLast whether only the cut of all points is wanted
+ */
+function nextLevel(prefix: PrefixSums, before: Level, clusters: number, isLast: boolean): Level {
+  const count = before.errors.length - 1;
+  const level = { errors: new Float64Array(count + 1), cuts: new Int32Array(count + 1) };
+  const bases = new Float64Array(count + 1);
+  for (let cut = clusters; cut <= count; cut++) bases[cut] = before.errors[cut] - prefix.squares[cut];
+  for (let to = 1; to <= clusters; to++) level.cuts[to] = to - 1;
+  const first = isLast ? count : clusters + 1;
+  let stride = 1;
+  while (2 * stride <= count - first + 1) stride *= 2;
+  for (; stride >= 1; stride /= 2) {
+    for (let to = first + stride - 1; to <= count; to += 2 * stride) {
+      const left = to - stride < first ? clusters : level.cuts[to - stride];
+      const highest = to + stride > count ? to - 1 : Math.min(to - 1, level.cuts[to + stride]);
+      const lowest = Math.min(highest, Math.max(left, before.cuts[to]));
+      cutBest(prefix, bases, { to, lowest, highest }, level);
+    }
   }
   return level;
 }
@@ -96,34 +110,33 @@ interface CutRange {
   readonly highest: number;
 }
 
-/** Where the last cluster of the first `to` points begins. The best cut of more points never lies left of that of fewer. */
-function bestCut(
+/** Finds where the last cluster of the first `to` points begins. */
+function cutBest(
   { weights, sums, squares }: PrefixSums,
-  before: Float64Array,
+  bases: Float64Array,
   { to, lowest, highest }: CutRange,
   { errors, cuts }: Level,
-): number {
-  const [weightTo, sumTo, squareTo] = [weights[to], sums[to], squares[to]];
-  let best = Number.POSITIVE_INFINITY;
+): void {
+  const [weightTo, sumTo] = [weights[to], sums[to]];
+  let least = Number.POSITIVE_INFINITY;
   let at = lowest;
   for (let cut = lowest; cut <= highest; cut++) {
     const sum = sumTo - sums[cut];
-    const error = before[cut] + Math.max(0, squareTo - squares[cut] - (sum * sum) / (weightTo - weights[cut]));
-    if (error < best) {
-      best = error;
+    const error = bases[cut] - (sum * sum) / (weightTo - weights[cut]);
+    if (error < least) {
+      least = error;
       at = cut;
     }
   }
-  errors[to] = best;
+  errors[to] = Math.max(0, squares[to] + least);
   cuts[to] = at;
-  return at;
 }
 
-function centresOf({ origin, weights, sums }: PrefixSums, levels: readonly Level[]): Float64Array {
-  const centres = new Float64Array(levels.length);
+function centresOf({ origin, weights, sums }: PrefixSums, cuts: readonly Int32Array[]): Float64Array {
+  const centres = new Float64Array(cuts.length);
   let to = sums.length - 1;
-  for (let cluster = levels.length - 1; cluster >= 0; cluster--) {
-    const from = levels[cluster].cuts[to];
+  for (let cluster = cuts.length - 1; cluster >= 0; cluster--) {
+    const from = cuts[cluster][to];
     centres[cluster] = origin + (sums[to] - sums[from]) / (weights[to] - weights[from]);
     to = from;
   }

@@ -1,4 +1,6 @@
+import { EntrySearch } from './entry-search.js';
 import { type ChannelLayout, checkLayout } from './layout.js';
+import { inRanges, type Pause, paced, RANGE, ranges, type Steps } from './linear-algebra/pacing.js';
 
 /** Numbers that are entries of tables, times scales: `table[index] * scale`. */
 export interface ScaledTables {
@@ -13,66 +15,134 @@ export interface ScaledTables {
 /**
  * The entry nearest to each number in the table of its channel, of two alike the upper one.
  *
+ * @param pause called every 25 ms
  * @throws RangeError when the layout does not describe the values.
+ * @throws whatever `pause` throws
  */
-export function nearestEntries(values: Float32Array, layout: ChannelLayout, parameters: ScaledTables): Uint8Array {
+export async function nearestEntries(
+  values: Float32Array,
+  layout: ChannelLayout,
+  parameters: ScaledTables,
+  pause: Pause,
+): Promise<Uint8Array> {
   checkLayout(values.length, layout);
-  const { tables, size, scales } = parameters;
-  const { inner, channels } = layout;
-  const ownTables = tables.length > size;
-  const steps = (channel: number) => stepsOf(tables.subarray(channel * size, (channel + 1) * size));
-  const stepsPerChannel = ownTables ? Array.from({ length: channels }, (_, channel) => steps(channel)) : [steps(0)];
+  return paced(finding(values, layout, parameters), pause);
+}
+
+function* finding(values: Float32Array, layout: ChannelLayout, parameters: ScaledTables): Steps<Uint8Array> {
+  const search = yield* EntrySearch.in(layout, parameters);
   const indices = new Uint8Array(values.length);
-  for (let start = 0, channel = 0; start < values.length; start += inner) {
-    const { middles, low, perUnit, counts } = stepsPerChannel[ownTables ? channel : 0];
-    const scale = scales ? scales[channel] : 1;
-    for (let at = start; at < start + inner; at++) {
-      const value = values[at] / scale;
-      const cell = (value - low) * perUnit;
-      let index = cell > 0 ? counts[cell < CELLS ? cell | 0 : CELLS] : 0;
-      while (middles[index] <= value) index++;
-      indices[at] = index;
-    }
-    if (++channel === channels) channel = 0;
-  }
+  const find = (from: number, to: number) => search.find(values, from, to, indices.subarray(from, to));
+  const changesTables = parameters.tables.length > parameters.size && layout.inner <= RANGE / BAND;
+  yield* changesTables ? bands(layout, find) : ranges(values.length, find);
   return indices;
 }
 
-/** Where one entry gives way to the next, and cells of equal width that tell how many of these lie before. */
-interface Steps {
-  readonly middles: Float64Array;
-  readonly low: number;
-  readonly perUnit: number;
-  /** How many middles lie before the cell in front, so that rounding does no harm; one more for all beyond the last. */
-  readonly counts: Uint8Array;
-}
+/** Channels that are worked on together where each has few numbers in a row, so that their tables stay in the cache. */
+const BAND = 256;
 
-const CELLS = 256;
-
-function stepsOf(table: Float32Array): Steps {
-  const middles = Float64Array.from({ length: table.length - 1 }, (_, at) => (table[at] + table[at + 1]) / 2);
-  const low = middles.length > 0 ? middles[0] : 0;
-  const perUnit = middles.length > 0 ? CELLS / (middles[middles.length - 1] - low) : 0;
-  const counts = new Uint8Array(CELLS + 1);
-  for (let cell = 1, count = 0; cell <= CELLS; cell++) {
-    while ((middles[count] - low) * perUnit < cell - 1) count++;
-    counts[cell] = count;
+/** Work on some channels after the other, each time on the rows of all of them. */
+function* bands({ outer, channels, inner }: ChannelLayout, work: (from: number, to: number) => void): Steps<void> {
+  const rowsAtOnce = Math.ceil(RANGE / (BAND * inner));
+  for (let first = 0; first < channels; first += BAND) {
+    const length = Math.min(BAND, channels - first) * inner;
+    for (let row = 0; row < outer; row++) {
+      const from = (row * channels + first) * inner;
+      work(from, from + length);
+      if (row % rowsAtOnce === 0) yield;
+    }
   }
-  return { middles, low, perUnit, counts };
 }
 
-/** What indices stand for, as float32 multiplication gives it. */
-export function tableEntries(indices: Uint8Array, layout: ChannelLayout, parameters: ScaledTables): Float32Array {
+/**
+ * What indices stand for, as float32 multiplication gives it.
+ *
+ * @param pause called every 25 ms
+ * @throws RangeError when the layout does not describe the indices.
+ * @throws whatever `pause` throws
+ */
+export async function tableEntries(
+  indices: Uint8Array,
+  layout: ChannelLayout,
+  parameters: ScaledTables,
+  pause: Pause,
+): Promise<Float32Array> {
   checkLayout(indices.length, layout);
-  const { tables, size, scales } = parameters;
-  const { inner, channels } = layout;
   const values = new Float32Array(indices.length);
+  await inRanges(indices.length, (from, to) => lookUp(indices, layout, parameters, { from, to }, values), pause);
+  return values;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function lookUp(
+  indices: Uint8Array,
+  { inner, channels }: ChannelLayout,
+  { tables, size, scales }: ScaledTables,
+  { from, to }: Range,
+  target: Float32Array,
+): void {
   const ownTables = tables.length > size;
-  for (let start = 0, channel = 0; start < indices.length; start += inner) {
-    const scale = scales ? scales[channel] : 1;
+  let channel = Math.floor(from / inner) % channels;
+  for (let at = from, end = from - (from % inner) + inner; at < to; end += inner) {
     const first = ownTables ? channel * size : 0;
-    for (let at = start; at < start + inner; at++) values[at] = tables[first + indices[at]] * scale;
+    const scale = scales ? scales[channel] : 1;
+    for (const stop = Math.min(end, to); at < stop; at++) target[at] = tables[first + indices[at]] * scale;
     if (++channel === channels) channel = 0;
   }
-  return values;
+}
+
+/**
+ * The squared error of each channel with the nearest entries.
+ *
+ * @param pause called every 25 ms
+ * @throws RangeError when the layout does not describe the values.
+ * @throws whatever `pause` throws
+ */
+export async function squaredErrors(
+  values: Float32Array,
+  layout: ChannelLayout,
+  parameters: ScaledTables,
+  pause: Pause,
+): Promise<Float64Array> {
+  checkLayout(values.length, layout);
+  return paced(addingErrors(values, layout, parameters), pause);
+}
+
+function* addingErrors(values: Float32Array, layout: ChannelLayout, parameters: ScaledTables): Steps<Float64Array> {
+  const search = yield* EntrySearch.in(layout, parameters);
+  const indices = new Uint8Array(Math.min(values.length, RANGE));
+  const sums = new Float64Array(layout.channels);
+  yield* ranges(values.length, (from, to) => {
+    search.find(values, from, to, indices);
+    addErrors(values, indices, layout, parameters, { from, to }, sums);
+  });
+  return sums;
+}
+
+/** @param indices those of the range */
+function addErrors(
+  values: Float32Array,
+  indices: Uint8Array,
+  { inner, channels }: ChannelLayout,
+  { tables, size, scales }: ScaledTables,
+  { from, to }: Range,
+  sums: Float64Array,
+): void {
+  const ownTables = tables.length > size;
+  let channel = Math.floor(from / inner) % channels;
+  for (let at = from, end = from - (from % inner) + inner; at < to; end += inner) {
+    const first = ownTables ? channel * size : 0;
+    const scale = scales ? scales[channel] : 1;
+    let sum = sums[channel];
+    for (const stop = Math.min(end, to); at < stop; at++) {
+      const error = Math.fround(values[at] - Math.fround(tables[first + indices[at - from]] * scale));
+      sum += error * error;
+    }
+    sums[channel] = sum;
+    if (++channel === channels) channel = 0;
+  }
 }

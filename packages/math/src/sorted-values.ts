@@ -1,4 +1,4 @@
-import { atOnce, type Pause, paced, type Steps } from './linear-algebra/pacing.js';
+import { atOnce, type Pause, paced, ranges, type Steps } from './linear-algebra/pacing.js';
 
 /** Numbers in rising order, with the sums of the first of them. */
 export interface SortedValues {
@@ -28,6 +28,7 @@ export const sortValuesAtOnce = (values: Float32Array): SortedValues => atOnce(s
 
 function* sorting(values: Float32Array): Steps<SortedValues> {
   let sorted = values.slice();
+  yield;
   for (let start = 0; start < sorted.length; start += BLOCK) {
     sorted.subarray(start, start + BLOCK).sort();
     yield;
@@ -40,7 +41,7 @@ function* sorting(values: Float32Array): Steps<SortedValues> {
     }
     [sorted, merged] = [merged, sorted];
   }
-  return withSums(sorted);
+  return yield* summing(sorted);
 }
 
 /** Writes two rows of rising numbers as one, from a place on. */
@@ -53,13 +54,15 @@ function* merging(left: Float32Array, right: Float32Array, target: Float32Array,
   }
 }
 
-function withSums(values: Float32Array): SortedValues {
+function* summing(values: Float32Array): Steps<SortedValues> {
   const sums = new Float64Array(values.length + 1);
   let energy = 0;
-  for (let i = 0; i < values.length; i++) {
-    sums[i + 1] = sums[i] + values[i];
-    energy += values[i] * values[i];
-  }
+  yield* ranges(values.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      sums[i + 1] = sums[i] + values[i];
+      energy += values[i] * values[i];
+    }
+  });
   return { values, sums, energy };
 }
 

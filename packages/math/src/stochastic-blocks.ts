@@ -9,6 +9,7 @@ import {
 } from './block-layout.js';
 import type { BlockParameters } from './block-parameters.js';
 import { roundStochastically, uniformAt } from './stochastic-rounding.js';
+import type { StoreScale } from './stored-scale.js';
 
 const SMALLEST_SCALE = 2 ** -126;
 
@@ -20,15 +21,20 @@ const ROOM = 1 + 2 ** -20;
  * its neighbours exist for each: what stochastic rounding needs to be right on average. 1 for blocks of zeros.
  *
  * @param symmetric without zero points; scales may be negative
+ * @param store what becomes of a scale that is not zero, not to be nearer to zero; nearest float32 when left out
  */
-export function coveringBlocks({ lowest, highest }: BlockExtremes, symmetric: boolean): BlockParameters {
+export function coveringBlocks(
+  { lowest, highest }: BlockExtremes,
+  symmetric: boolean,
+  store: StoreScale = Math.fround,
+): BlockParameters {
   const scales = new Float32Array(lowest.length).fill(1);
   const zeroPoints = new Uint8Array(lowest.length).fill(MIDDLE_NIBBLE);
   for (let block = 0; block < scales.length; block++) {
     const [low, high] = [-lowest[block], highest[block]];
     const scale = symmetric ? signedScale(low, high) : ((low + high) / (HIGHEST_NIBBLE - 1)) * ROOM;
     if (Math.abs(scale) < SMALLEST_SCALE) continue;
-    scales[block] = scale;
+    scales[block] = store(scale);
     if (!symmetric) zeroPoints[block] = Math.ceil(low / scales[block]);
   }
   return symmetric ? { scales } : { scales, zeroPoints };

@@ -9,17 +9,22 @@ const tables = Float32Array.of(-1, -0.4, 0, 0.3, 1);
 const LAYOUTS = [channelLayout([6, 40], 0), channelLayout([40, 6], 1), channelLayout([5, 6, 8], 1)];
 const scales = Float32Array.of(1, 2, 3, 4, 5, 0.5);
 
-const energy = (
+const pause = async () => {};
+
+const energy = async (
   layout: (typeof LAYOUTS)[number],
   parameters: Parameters<typeof nearestEntries>[2],
   indices: Uint8Array,
-) => tableEntries(indices, layout, parameters).reduce((sum, entry, i) => sum + ((values[i] ?? 0) - entry) ** 2, 0);
+) => {
+  const entries = await tableEntries(indices, layout, parameters, pause);
+  return entries.reduce((sum, entry, i) => sum + ((values[i] ?? 0) - entry) ** 2, 0);
+};
 
 describe('entries of scaled tables', () => {
-  it.each(LAYOUTS)('are the nearest ones, in layout %j', (layout) => {
+  it.each(LAYOUTS)('are the nearest ones, in layout %j', async (layout) => {
     const parameters = { tables, size: tables.length, scales };
-    const indices = nearestEntries(values, layout, parameters);
-    const restored = tableEntries(indices, layout, parameters);
+    const indices = await nearestEntries(values, layout, parameters, pause);
+    const restored = await tableEntries(indices, layout, parameters, pause);
     for (const [i, value] of values.entries()) {
       const scale = scales[Math.floor(i / layout.inner) % layout.channels] ?? 1;
       const least = Math.min(...[...tables].map((entry) => Math.abs(value - entry * scale)));
@@ -28,37 +33,47 @@ describe('entries of scaled tables', () => {
     }
   });
 
-  it('come from the table of their channel where each has one', () => {
+  it('come from the table of their channel where each has one', async () => {
     const parameters = { tables: Float32Array.of(-1, 1, 5, 6), size: 2, scales: undefined };
-    const indices = nearestEntries(Float32Array.of(0.9, 0.9, -3, 5.6), channelLayout([2, 2], 1), parameters);
+    const indices = await nearestEntries(
+      Float32Array.of(0.9, 0.9, -3, 5.6),
+      channelLayout([2, 2], 1),
+      parameters,
+      pause,
+    );
     expect(indices).toEqual(Uint8Array.of(1, 0, 0, 1));
-    expect(tableEntries(indices, channelLayout([2, 2], 1), parameters)).toEqual(Float32Array.of(1, 5, -1, 6));
+    expect(await tableEntries(indices, channelLayout([2, 2], 1), parameters, pause)).toEqual(
+      Float32Array.of(1, 5, -1, 6),
+    );
   });
 
-  it('are the upper ones in the middle between two', () => {
+  it('are the upper ones in the middle between two', async () => {
     const parameters = { tables: Float32Array.of(0, 1), size: 2, scales: undefined };
-    expect(nearestEntries(Float32Array.of(0.5, 0.49), wholeTensor(2), parameters)).toEqual(Uint8Array.of(1, 0));
+    expect(await nearestEntries(Float32Array.of(0.5, 0.49), wholeTensor(2), parameters, pause)).toEqual(
+      Uint8Array.of(1, 0),
+    );
   });
 
-  it.each(LAYOUTS)('lose less with scales or entries fitted in least squares, in layout %j', (layout) => {
+  it.each(LAYOUTS)('lose less with scales or entries fitted in least squares, in layout %j', async (layout) => {
     const parameters = { tables, size: tables.length, scales };
-    const indices = nearestEntries(values, layout, parameters);
-    const before = energy(layout, parameters, indices);
-    const scaled = { ...parameters, scales: leastSquaresScales(values, indices, layout, parameters) };
-    expect(energy(layout, scaled, indices)).toBeLessThan(before);
-    const fitted = { ...parameters, tables: leastSquaresTable(values, indices, layout, parameters) };
-    expect(energy(layout, fitted, indices)).toBeLessThan(before);
+    const indices = await nearestEntries(values, layout, parameters, pause);
+    const before = await energy(layout, parameters, indices);
+    const scaled = { ...parameters, scales: await leastSquaresScales({ values, indices, layout }, parameters, pause) };
+    expect(await energy(layout, scaled, indices)).toBeLessThan(before);
+    const fitted = { ...parameters, tables: await leastSquaresTable({ values, indices, layout }, parameters, pause) };
+    expect(await energy(layout, fitted, indices)).toBeLessThan(before);
     for (const factor of [0.999, 1.001]) {
       const other = { ...scaled, scales: scaled.scales.map((scale) => scale * factor) };
-      expect(energy(layout, other, indices)).toBeGreaterThan(energy(layout, scaled, indices));
+      expect(await energy(layout, other, indices)).toBeGreaterThan(await energy(layout, scaled, indices));
     }
   });
 
-  it('keep the scale of a channel of zeros, and an entry that none is near', () => {
+  it('keep the scale of a channel of zeros, and an entry that none is near', async () => {
     const parameters = { tables: Float32Array.of(0, 1, 100), size: 3, scales: Float32Array.of(2, 3) };
     const zeros = Float32Array.of(0, 0, 3, 3.3);
-    const indices = nearestEntries(zeros, channelLayout([2, 2], 0), parameters);
-    expect(leastSquaresScales(zeros, indices, channelLayout([2, 2], 0), parameters)[0]).toBe(2);
-    expect(leastSquaresTable(zeros, indices, channelLayout([2, 2], 0), parameters)[2]).toBe(100);
+    const indices = await nearestEntries(zeros, channelLayout([2, 2], 0), parameters, pause);
+    const chosen = { values: zeros, indices, layout: channelLayout([2, 2], 0) };
+    expect((await leastSquaresScales(chosen, parameters, pause))[0]).toBe(2);
+    expect((await leastSquaresTable(chosen, parameters, pause))[2]).toBe(100);
   });
 });

@@ -6,7 +6,7 @@ import { buildModel, randomValues, runModel } from '@onnx-compress/test-kit';
 import { codebook, type TableGranularity } from '../src/codes/kinds/codebook/codebook.js';
 import type { CodedWeight } from '../src/codes/weight-code.js';
 import { codebook as codebookScheme } from '../src/schemes/codebook.js';
-import { coded, transformed } from './support/coded.js';
+import { coded, decodedFrom, transformed } from './support/coded.js';
 import { optimizedOperators } from './support/optimized-operators.js';
 
 const GRANULARITIES: readonly TableGranularity[] = ['tensor', 'shared', 'channel'];
@@ -26,8 +26,8 @@ async function fitted(values: Float32Array, size: number, granularity: TableGran
   return weight;
 }
 
-const snrOf = (values: Float32Array, weight: CodedWeight) =>
-  signalToNoiseDb(values, weight.restored(weight.indices(values)));
+const snrOf = async (values: Float32Array, weight: CodedWeight) =>
+  signalToNoiseDb(values, await decodedFrom(weight, values));
 
 /** Uniform steps from minus to plus the largest number of a channel, an odd number of levels with zero in the middle. */
 function uniform(values: Float32Array, levels: number): Float32Array {
@@ -69,7 +69,7 @@ describe('a codebook', () => {
       const { model, changed } = await coded(original, codebook(8, granularity));
       expect(changed).toHaveLength(1);
       const weight = await fitted(values, 8, granularity);
-      expect(await weightInRuntime(model)).toEqual(weight.restored(weight.indices(values)));
+      expect(await weightInRuntime(model)).toEqual(await decodedFrom(weight, values));
       expect(await optimizedOperators(model)).toEqual(await optimizedOperators(original));
     },
   );
@@ -77,7 +77,8 @@ describe('a codebook', () => {
   it.each(GRANULARITIES)('per %s loses less with more entries', async (granularity) => {
     const values = weights(2);
     const snrs = [];
-    for (const size of [2, 3, 4, 8, 16, 32, 64]) snrs.push(snrOf(values, await fitted(values, size, granularity)));
+    for (const size of [2, 3, 4, 8, 16, 32, 64])
+      snrs.push(await snrOf(values, await fitted(values, size, granularity)));
     for (const [index, snr] of snrs.slice(1).entries()) expect(snr).toBeGreaterThan(snrs[index] ?? 0);
   });
 
@@ -86,7 +87,7 @@ describe('a codebook', () => {
       const values = seed % 2 === 0 ? weights(seed) : randomValues(COUNT, seed);
       for (const size of [4, 8, 16]) {
         const steps = signalToNoiseDb(values, uniform(values, size - 1));
-        expect(snrOf(values, await fitted(values, size, 'shared'))).toBeGreaterThan(steps);
+        expect(await snrOf(values, await fitted(values, size, 'shared'))).toBeGreaterThan(steps);
       }
     }
   });
@@ -95,25 +96,25 @@ describe('a codebook', () => {
     const values = Float32Array.from({ length: COUNT }, (_, index) => [-0.75, 0.25, 1][index % 3] ?? 0);
     for (const granularity of ['tensor', 'channel'] as const) {
       const weight = await fitted(values, 16, granularity);
-      expect(weight.restored(weight.indices(values))).toEqual(values);
+      expect(await decodedFrom(weight, values)).toEqual(values);
     }
   });
 
   it.each(GRANULARITIES)('per %s keeps the zeros of a pruned weight', async (granularity) => {
     const values = weights(3).map((value, index) => (index % 3 === 0 ? value : 0));
     const weight = await fitted(values, 16, granularity);
-    const restored = weight.restored(weight.indices(values));
+    const restored = await decodedFrom(weight, values);
     expect(values.every((value, index) => value !== 0 || restored[index] === 0)).toBe(true);
   });
 
   it.each(GRANULARITIES)('per %s restores weights and channels of zeros', async (granularity) => {
     const zeros = new Float32Array(COUNT);
     const none = await fitted(zeros, 16, granularity);
-    expect(none.restored(none.indices(zeros)).every((value) => value === 0)).toBe(true);
+    expect((await decodedFrom(none, zeros)).every((value) => value === 0)).toBe(true);
     if (granularity === 'tensor') return;
     const values = weights(4).fill(0, 72, 144);
     const weight = await fitted(values, 16, granularity);
-    const restored = weight.restored(weight.indices(values)).subarray(72, 144);
+    const restored = (await decodedFrom(weight, values)).subarray(72, 144);
     expect(restored.every((value) => value === 0)).toBe(true);
   });
 

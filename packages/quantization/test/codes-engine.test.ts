@@ -11,14 +11,14 @@ import {
   readModel,
   type Tensor,
 } from '@onnx-compress/graph';
-import { buildModel, ifModelBytes, randomFloats, randomValues, runModel } from '@onnx-compress/test-kit';
+import { buildModel, ifModelBytes, randomFloats, randomValues, runModel, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import type { WeightCode } from '../src/codes/weight-code.js';
 import { fp16 } from '../src/schemes/fp16.js';
-import { coded, transformed } from './support/coded.js';
+import { coded, decodedFrom, transformed } from './support/coded.js';
 import { floatsOf } from './support/fidelity.js';
 import { optimizedOperators } from './support/optimized-operators.js';
 import { call, constant, fn, modelOf, op, typed, weight } from './support/proto-model.js';
-import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 /** Multiples of a step, written with plain arithmetic: the simplest code there can be. */
 function steps(bits: number, step = 0.125): WeightCode {
@@ -27,9 +27,9 @@ function steps(bits: number, step = 0.125): WeightCode {
     scheme: 'steps',
     fit: async () => ({
       bits,
-      indices: (values) =>
+      indices: async (values) =>
         Uint8Array.from(values, (value) => Math.max(0, Math.min(2 * middle - 1, Math.round(value / step) + middle))),
-      restored: (indices) => Float32Array.from(indices, (index) => (index - middle) * step),
+      restored: async (indices) => Float32Array.from(indices, (index) => (index - middle) * step),
       emit(indices, { constant: add, compute }) {
         const centred = compute('Sub', [indices, add('middle', float32Tensor([], [middle]))]);
         return compute('Mul', [centred, add('step', float32Tensor([], [step]))]);
@@ -76,7 +76,7 @@ describe('a weight that is stored as indices', () => {
       const { model, changed } = await coded(matMul(tensor), code);
       const fitted = await code.fit(new Float32Array(0), { name: 'w', dims, channelAxis: 1 }, runtimeTools());
       if ('reason' in fitted) throw new Error(fitted.reason);
-      const expected = fitted.restored(fitted.indices(await readFloats(tensor)));
+      const expected = await decodedFrom(fitted, await readFloats(tensor));
       for (const level of ['all', 'disabled'] as const) {
         expect(changed).toHaveLength(1);
         expect(await weightInRuntime(model, dims[0], dims[1], level)).toEqual(expected);

@@ -5,7 +5,7 @@ import { signalToNoiseDb } from '@onnx-compress/math';
 import { buildModel, randomValues, runModel } from '@onnx-compress/test-kit';
 import { log2 } from '../src/codes/kinds/log2.js';
 import { log2 as log2Scheme } from '../src/schemes/log2.js';
-import { transformed } from './support/coded.js';
+import { decodedFrom, transformed } from './support/coded.js';
 import { optimizedOperators } from './support/optimized-operators.js';
 
 const DIMS = [96, 40] as const;
@@ -15,7 +15,7 @@ async function rounded(values: Float32Array, bits: number, dims: readonly number
   const tools = { signal: new AbortController().signal, random: (name: string) => seededRandom(0, name) };
   const weight = await log2(bits).fit(values, { name: 'w', dims, channelAxis }, tools);
   if ('reason' in weight) throw new Error(weight.reason);
-  return weight.restored(weight.indices(values));
+  return decodedFrom(weight, values);
 }
 
 const isPower = (value: number) => value === 0 || Number.isInteger(Math.log2(Math.abs(value)));

@@ -10,12 +10,20 @@ export function throwIfAborted(signal: AbortSignal): void {
 }
 
 /**
+ * Lets timers and input have their turn, where nothing can be cancelled: bytes of a model are computed whenever it is
+ * written, long after the run that made it.
+ */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
  * Lets timers, input and the abort signal have their turn; for use between tensors or batches of a long computation.
  *
  * @throws CancelledError when the signal has fired by then
  */
 export async function yieldToEventLoop(signal: AbortSignal): Promise<void> {
   throwIfAborted(signal);
-  await new Promise<void>((resolve) => setImmediate(resolve));
+  await nextTurn();
   throwIfAborted(signal);
 }

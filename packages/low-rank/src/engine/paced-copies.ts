@@ -1,7 +1,7 @@
 import type { Matrix } from '@onnx-compress/core';
-import type { Pause } from '@onnx-compress/math';
+import { inRanges, type Pause } from '@onnx-compress/math';
 
-/** Elements that are copied between two pauses. */
+/** Elements that are transposed between two pauses. */
 const BETWEEN_PAUSES = 2 ** 20;
 
 /** Square tiles keep both the rows read and the columns written in the first-level cache. */
@@ -12,20 +12,16 @@ type Values = Float32Array | Float64Array;
 /** A single precision copy of rows of numbers. */
 export async function toMatrix(values: Values, rows: number, pause: Pause): Promise<Matrix> {
   const copy = new Float32Array(values.length);
-  for (let first = 0; first < values.length; first += BETWEEN_PAUSES) {
-    if (first > 0) await pause();
-    copy.set(values.subarray(first, first + BETWEEN_PAUSES), first);
-  }
+  await inRanges(values.length, (from, to) => copy.set(values.subarray(from, to), from), pause);
   return { rows, columns: rows === 0 ? 0 : values.length / rows, values: copy };
 }
 
 /** Writes numbers over a divisor into as many others. */
-export async function divideInto(target: Values, values: Values, divisor: number, pause: Pause): Promise<void> {
-  for (let first = 0; first < values.length; first += BETWEEN_PAUSES) {
-    if (first > 0) await pause();
-    const end = Math.min(values.length, first + BETWEEN_PAUSES);
-    for (let at = first; at < end; at++) target[at] = (values[at] ?? 0) / divisor;
-  }
+export function divideInto(target: Values, values: Values, divisor: number, pause: Pause): Promise<void> {
+  const divide = (from: number, to: number) => {
+    for (let at = from; at < to; at++) target[at] = (values[at] ?? 0) / divisor;
+  };
+  return inRanges(values.length, divide, pause);
 }
 
 /** Transposes some rows into a matrix with as many columns as there are rows in all. */
@@ -51,4 +47,15 @@ export async function transposed(matrix: Matrix, pause: Pause): Promise<Matrix> 
     transposeBand(matrix, result, first, Math.min(rows, first + band));
   }
   return { rows: columns, columns: rows, values: result };
+}
+
+/** A matrix times a number; the matrix itself for 1. */
+export async function scaled(matrix: Matrix, factor: number, pause: Pause): Promise<Matrix> {
+  if (factor === 1) return matrix;
+  const values = new Float32Array(matrix.values.length);
+  const multiply = (from: number, to: number) => {
+    for (let at = from; at < to; at++) values[at] = (matrix.values[at] ?? 0) * factor;
+  };
+  await inRanges(values.length, multiply, pause);
+  return { ...matrix, values };
 }

@@ -1,7 +1,7 @@
 import type { Matrix } from '@onnx-compress/core';
 import type { Factors } from '../sites/site.js';
 import { balanced } from './balanced.js';
-import type { Engine } from './engine.js';
+import { type Engine, pauseOf } from './engine.js';
 import { leadingEigen } from './leading-eigen.js';
 import { largestMagnitude } from './magnitude.js';
 import type { Metric } from './metric.js';
@@ -44,7 +44,7 @@ export async function truncate(
   const { values, vectors } = await leadingEigen(problem, { count, vectors: true }, engine);
   const kept = values.reduce((sum, value) => sum + value, 0);
   return {
-    ...balanced(await problem.factors(vectors), matrixScale),
+    ...(await balanced(await problem.factors(vectors), matrixScale, pauseOf(engine))),
     kept: Math.min(kept, problem.total) * energyScale,
     total: problem.total * energyScale,
   };

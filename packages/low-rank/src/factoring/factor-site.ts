@@ -1,9 +1,9 @@
 import { present } from '@onnx-compress/graph';
 import { addToBias } from '@onnx-compress/recovery';
 import { type Engine, pauseOf } from '../engine/engine.js';
+import { transposed } from '../engine/paced-copies.js';
 import { truncate } from '../engine/truncate.js';
 import type { InputStatistics } from '../metric/input-statistics.js';
-import { transposed } from '../sites/float-matrix.js';
 import type { Factors, MatrixSite, Site, TuckerSite } from '../sites/site.js';
 import { meanShift } from './mean-shift.js';
 import { unfoldedByChannel } from './unfolding.js';
@@ -48,7 +48,7 @@ async function factorMatrices(
   }
   const write = async (into: Site) => {
     if (into.kind !== 'matrix') return;
-    into.write(factors);
+    await into.write(factors, pauseOf(engine));
     await shiftBias(into, shifts);
   };
   return { kept: partOf(kept, total), write };
@@ -68,10 +68,10 @@ async function factorTucker(
   const factors = {
     outputs: outer.left,
     core: unfoldedByChannel(inner.right, positions),
-    inputs: transposed(inner.left),
+    inputs: await transposed(inner.left, pauseOf(engine)),
   };
   const write = async (into: Site) => {
-    if (into.kind === 'tucker') into.write(factors);
+    if (into.kind === 'tucker') await into.write(factors, pauseOf(engine));
   };
   return { kept: partOf(outer.kept, outer.total) * partOf(inner.kept, inner.total), write };
 }

@@ -62,14 +62,14 @@ async function energyOf(matrix: Matrix, rows: Matrix, { gemm, signal }: Engine):
 export async function chosenShrinkage(site: MatrixSite, rows: Matrix, engine: Engine): Promise<number> {
   const held = Math.floor(rows.rows * HELD_OUT);
   const gram = await centredGram(rowsOf(rows, 0, rows.rows - held), engine);
-  const least = normalShrinkage(gram);
+  const least = await normalShrinkage(gram, pauseOf(engine));
   const [matrix] = await site.read(pauseOf(engine));
   if (matrix === undefined || held < 2) return least;
   const rank = Math.max(1, Math.floor(mostRankOf(site) / 2));
   const unseen = rowsOf(rows, rows.rows - held, held);
   let best = { amount: least, error: Number.POSITIVE_INFINITY };
   for (const amount of [least, ...AMOUNTS.filter((one) => one > least)]) {
-    const covariance = shrunkCovariance(gram, amount);
+    const covariance = await shrunkCovariance(gram, amount, pauseOf(engine));
     const factors = await truncate(matrix, covariance && { covariance }, rank, engine);
     if (factors === undefined) break;
     const error = await energyOf(await residual(matrix, factors, engine), unseen, engine);

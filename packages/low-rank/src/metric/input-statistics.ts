@@ -1,6 +1,7 @@
 import type { Matrix } from '@onnx-compress/core';
+import { inRanges, type Pause } from '@onnx-compress/math';
 import { type CentredGram, gramsOfRows, type LinearLayer, takesBias } from '@onnx-compress/recovery';
-import type { Engine } from '../engine/engine.js';
+import { type Engine, pauseOf } from '../engine/engine.js';
 import type { Metric } from '../engine/metric.js';
 import type { Site } from '../sites/site.js';
 import { chosenShrinkage } from './chosen-shrinkage.js';
@@ -18,11 +19,14 @@ export interface InputStatistics {
 export type Shrinkages = Map<string, number>;
 
 /** Products about zero instead of the means. */
-function uncentred({ rows, columns, mean, products }: CentredGram): CentredGram {
-  const about = products.map((value, index) => {
-    const [row, column] = [Math.floor(index / columns), index % columns];
-    return value + rows * (mean[row] ?? 0) * (mean[column] ?? 0);
-  });
+async function uncentred({ rows, columns, mean, products }: CentredGram, pause: Pause): Promise<CentredGram> {
+  const about = products.slice();
+  const addMeans = (from: number, to: number) => {
+    for (let at = from; at < to; at++) {
+      about[at] = (about[at] ?? 0) + rows * (mean[Math.floor(at / columns)] ?? 0) * (mean[at % columns] ?? 0);
+    }
+  };
+  await inRanges(about.length, addMeans, pause);
   return { rows, columns, mean, products: about };
 }
 
@@ -49,8 +53,12 @@ export async function inputStatistics(
   const amount = await shrinkageOf(site, rows, shrinkages, engine);
   const isShifted = await takesBias(layer.node, layer.weight.tensor.dataType, layer.outputs);
   const grams = await gramsOfRows(layer, rows, engine);
-  return grams.map((gram) => {
-    const covariance = shrunkCovariance(isShifted ? gram : uncentred(gram), amount ?? normalShrinkage(gram));
-    return { metric: covariance && { covariance }, mean: isShifted ? gram.mean : undefined };
-  });
+  const pause = pauseOf(engine);
+  const statistics: InputStatistics[] = [];
+  for (const gram of grams) {
+    const part = amount ?? (await normalShrinkage(gram, pause));
+    const covariance = await shrunkCovariance(isShifted ? gram : await uncentred(gram, pause), part, pause);
+    statistics.push({ metric: covariance && { covariance }, mean: isShifted ? gram.mean : undefined });
+  }
+  return statistics;
 }

@@ -1,11 +1,20 @@
+import { inRanges, type Pause } from '@onnx-compress/math';
 import type { CentredGram } from '@onnx-compress/recovery';
 
-/** Sum of the diagonal, and of all squares. */
-function traces(products: Float64Array, size: number): { readonly trace: number; readonly squares: number } {
-  let [trace, squares] = [0, 0];
-  for (let at = 0; at < products.length; at += size + 1) trace += products[at] ?? 0;
-  for (const value of products) squares += value * value;
-  return { trace, squares };
+/** Sum of the diagonal. */
+function traceOf({ products, columns }: CentredGram): number {
+  let trace = 0;
+  for (let at = 0; at < products.length; at += columns + 1) trace += products[at] ?? 0;
+  return trace;
+}
+
+async function sumOfSquares({ products }: CentredGram, pause: Pause): Promise<number> {
+  let squares = 0;
+  const add = (from: number, to: number) => {
+    for (let at = from; at < to; at++) squares += (products[at] ?? 0) ** 2;
+  };
+  await inRanges(products.length, add, pause);
+  return squares;
 }
 
 /**
@@ -14,10 +23,10 @@ function traces(products: Float64Array, size: number): { readonly trace: number;
  *
  * Source: Chen et al., Shrinkage Algorithms for MMSE Covariance Estimation, arXiv:0907.4698, equation 23.
  */
-export function normalShrinkage({ products, columns, rows }: CentredGram): number {
+export async function normalShrinkage(gram: CentredGram, pause: Pause): Promise<number> {
+  const { columns, rows } = gram;
   if (rows === 0) return 1;
-  const { trace, squares } = traces(products, columns);
-  const [ofTrace, ofSquares] = [(trace / rows) ** 2, squares / rows ** 2];
+  const [ofTrace, ofSquares] = [(traceOf(gram) / rows) ** 2, (await sumOfSquares(gram, pause)) / rows ** 2];
   const spread = (rows + 1 - 2 / columns) * (ofSquares - ofTrace / columns);
   const amount = ((1 - 2 / columns) * ofSquares + ofTrace) / spread;
   return spread > 0 && amount < 1 ? amount : 1;
@@ -29,10 +38,19 @@ export function normalShrinkage({ products, columns, rows }: CentredGram): numbe
  *
  * @param amount 0 to 1
  */
-export function shrunkCovariance({ products, columns, rows }: CentredGram, amount: number): Float64Array | undefined {
-  const { trace } = traces(products, columns);
+export async function shrunkCovariance(
+  gram: CentredGram,
+  amount: number,
+  pause: Pause,
+): Promise<Float64Array | undefined> {
+  const { products, columns, rows } = gram;
+  const trace = traceOf(gram);
   if (!(trace > 0) || !Number.isFinite(trace)) return undefined;
-  const covariance = products.map((value) => ((1 - amount) * value) / rows);
+  const covariance = new Float64Array(products.length);
+  const shrink = (from: number, to: number) => {
+    for (let at = from; at < to; at++) covariance[at] = ((1 - amount) * (products[at] ?? 0)) / rows;
+  };
+  await inRanges(products.length, shrink, pause);
   const common = (amount * trace) / (columns * rows);
   for (let at = 0; at < covariance.length; at += columns + 1) covariance[at] = (covariance[at] ?? 0) + common;
   return covariance;

@@ -38,7 +38,7 @@ function siteOf(layer: ConvolutionLayer, shapes: ShapeTable): MatrixSite {
     inputs: linearLayer(node),
     costAt: (rank) => costOf(groups * rank * (rows + columns)),
     read: async () => split(await filters(layer), groups),
-    write: (factors) => writeConvolutions(layer, factors),
+    write: async (factors) => writeConvolutions(layer, factors),
   };
 }
 

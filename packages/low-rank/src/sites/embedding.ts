@@ -48,7 +48,7 @@ function siteOf(lookup: Lookup, shapes: ShapeTable): MatrixSite {
     inputs: undefined,
     costAt: (rank) => ({ parameters: rank * (rows + columns), macs: rank * columns * vectors }),
     read: async () => [{ rows, columns, values: await readFloats(weight.tensor) }],
-    write: ([factors]) => writeLayers(lookup, present(factors, 'factors')),
+    write: async ([factors]) => writeLayers(lookup, present(factors, 'factors')),
   };
 }
 

@@ -1,12 +1,4 @@
 import type { Matrix } from '@onnx-compress/core';
-import { transpose2d } from '@onnx-compress/math';
-
-/** A matrix with rows and columns exchanged, in memory of its own. */
-export function transposed({ rows, columns, values }: Matrix): Matrix {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const { buffer } = transpose2d(bytes, rows, columns, Float32Array.BYTES_PER_ELEMENT);
-  return { rows: columns, columns: rows, values: new Float32Array(buffer) };
-}
 
 /** Matrices of equal width one below the other; a single one is given back as it is. */
 export function stacked(matrices: readonly Matrix[]): Matrix {
@@ -32,9 +24,4 @@ export function split({ rows, columns, values }: Matrix, count: number): readonl
     columns,
     values: values.subarray(index * block, (index + 1) * block),
   }));
-}
-
-/** A matrix times a number; the matrix itself for 1. */
-export function scaled(matrix: Matrix, factor: number): Matrix {
-  return factor === 1 ? matrix : { ...matrix, values: matrix.values.map((value) => value * factor) };
 }

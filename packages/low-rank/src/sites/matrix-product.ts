@@ -2,9 +2,8 @@ import type { Matrix } from '@onnx-compress/core';
 import { floatsToTensor, type Node, present, readFloats, type ShapeTable } from '@onnx-compress/graph';
 import type { Pause } from '@onnx-compress/math';
 import { linearLayer } from '@onnx-compress/recovery';
-import { transposed as transposedInBands } from '../engine/paced-copies.js';
+import { scaled, transposed } from '../engine/paced-copies.js';
 import * as reasons from '../reasons.js';
-import { scaled, transposed } from './float-matrix.js';
 import { vectorsIn } from './known-sizes.js';
 import { isRefusal, type LayerWeight, layerWeight, ownWeight } from './layer-weight.js';
 import type { Cost, Factors, MatrixSite, Refusal, SiteOf } from './site.js';
@@ -44,8 +43,10 @@ function productOf(node: Node): Product | Refusal | undefined {
 
 async function readMatrix({ weight, isTransposed, factor, rows, columns }: Product, pause: Pause): Promise<Matrix> {
   const values = await readFloats(weight.tensor);
-  if (!isTransposed) return scaled({ rows, columns, values }, factor);
-  return scaled(await transposedInBands({ rows: columns, columns: rows, values }, pause), factor);
+  const matrix = isTransposed
+    ? await transposed({ rows: columns, columns: rows, values }, pause)
+    : { rows, columns, values };
+  return scaled(matrix, factor, pause);
 }
 
 /** What a Gemm without a bias has as one: nothing, or a zero for opsets in which it needs one. */
@@ -61,15 +62,16 @@ function firstAttributes(node: Node): Attributes {
   return Object.fromEntries(names.map((name) => [name, { int: 1 }]));
 }
 
-function writeProducts(product: Product, { left, right }: Factors): void {
+async function writeProducts(product: Product, { left, right }: Factors, pause: Pause): Promise<void> {
   const { node, weightInput, isTransposed } = product;
-  const stored = (factor: Matrix) => (isTransposed ? transposed(factor) : factor);
+  const stored = async (factor: Matrix) => (isTransposed ? transposed(factor, pause) : factor);
+  const [storedRight, storedLeft] = [await stored(right), await stored(left)];
   const data = present(node.inputs[1 - weightInput], `data of ${node.label}`);
-  const first = addFactor(product, 'right', stored(right));
+  const first = addFactor(product, 'right', storedRight);
   const inputs = weightInput === 1 ? [data, first, ...zeroBias(product)] : [first, data];
   const reduced = insertBefore(node, `rank${right.rows}`, inputs, firstAttributes(node));
   node.setInput(1 - weightInput, reduced);
-  replaceWeight(node, weightInput, addFactor(product, 'left', stored(left)));
+  replaceWeight(node, weightInput, addFactor(product, 'left', storedLeft));
   for (const name of ['transA', 'alpha']) node.removeAttribute(name);
 }
 
@@ -88,7 +90,7 @@ function siteOf(product: Product, shapes: ShapeTable): MatrixSite {
     inputs: linearLayer(node),
     costAt: (rank) => costOf(rank * (rows + columns)),
     read: async (pause) => [await readMatrix(product, pause)],
-    write: ([factors]) => writeProducts(product, present(factors, 'factors')),
+    write: ([factors], pause) => writeProducts(product, present(factors, 'factors'), pause),
   };
 }
 

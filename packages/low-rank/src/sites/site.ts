@@ -45,8 +45,10 @@ export interface MatrixSite {
   /**
    * Puts two layers in place of the one: the node becomes the second and keeps its name, its bias and its output; the
    * first goes in front of it. The site is used up then. The memory of the factors may become that of the new weights.
+   *
+   * @param pause called where this takes long, before anything is changed
    */
-  write(factors: readonly Factors[]): void;
+  write(factors: readonly Factors[], pause: Pause): Promise<void>;
 }
 
 /** A convolution weight as a core between two matrices: outputs x ranks, and ranks x inputs. */
@@ -74,7 +76,7 @@ export interface TuckerSite {
   /** Outputs x (input channels times kernel positions); as `MatrixSite.read`. */
   read(pause: Pause): Promise<Matrix>;
   /** As `MatrixSite.write`; the node becomes the last of three. */
-  write(factors: TuckerFactors): void;
+  write(factors: TuckerFactors, pause: Pause): Promise<void>;
 }
 
 export type Site = MatrixSite | TuckerSite;

@@ -1,8 +1,9 @@
 import type { Matrix } from '@onnx-compress/core';
 import { dimsReader, present, readFloats, type ShapeTable } from '@onnx-compress/graph';
+import { type Pause, paced, type Steps } from '@onnx-compress/math';
+import { transposed } from '../engine/paced-copies.js';
 import * as reasons from '../reasons.js';
 import { type ConvolutionLayer, ungroupedLayer } from './convolution-layer.js';
-import { transposed } from './float-matrix.js';
 import { vectorsIn } from './known-sizes.js';
 import { isRefusal } from './layer-weight.js';
 import type { Factors, MatrixSite, Refusal, SiteOf } from './site.js';
@@ -21,28 +22,34 @@ function planeLayer(layer: ConvolutionLayer): PlaneLayer | Refusal {
 }
 
 /** Blocks of numbers in rows and columns, with rows and columns exchanged. */
-function exchanged(values: Float32Array, rows: number, columns: number, block: number): Float32Array {
+function* exchanging(values: Float32Array, rows: number, columns: number, block: number): Steps<Float32Array> {
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const from = (row * columns + column) * block;
-      result.set(values.subarray(from, from + block), (column * rows + row) * block);
+      for (let at = 0; at < block; at++) result[(column * rows + row) * block + at] = values[from + at] ?? 0;
     }
+    yield;
   }
   return result;
 }
 
+const exchanged = (values: Float32Array, rows: number, columns: number, block: number, pause: Pause) =>
+  paced(exchanging(values, rows, columns, block), pause);
+
 /** [outputs][inputs, vertical][horizontal] becomes [inputs, vertical][outputs][horizontal]. */
-async function readMatrix({ weight, outputs, inputs, height, width }: PlaneLayer): Promise<Matrix> {
+async function readMatrix(layer: PlaneLayer, pause: Pause): Promise<Matrix> {
+  const { weight, outputs, inputs, height, width } = layer;
   const [rows, columns] = [inputs * height, outputs * width];
-  return { rows, columns, values: exchanged(await readFloats(weight.tensor), outputs, rows, width) };
+  return { rows, columns, values: await exchanged(await readFloats(weight.tensor), outputs, rows, width, pause) };
 }
 
-function writeConvolutions(layer: PlaneLayer, { left, right }: Factors): void {
+async function writeConvolutions(layer: PlaneLayer, { left, right }: Factors, pause: Pause): Promise<void> {
   const { node, data, outputs, inputs, kernel, height, width } = layer;
   const rank = right.rows;
-  const horizontal = exchanged(right.values, rank, outputs, width);
-  const vertical = addFactor(layer, 'vertical', transposed(left), [rank, inputs, height, 1]);
+  const horizontal = await exchanged(right.values, rank, outputs, width, pause);
+  const first = await transposed(left, pause);
+  const vertical = addFactor(layer, 'vertical', first, [rank, inputs, height, 1]);
   const window = windowAlong(node, kernel, [0]);
   const between = insertBefore(node, 'vertical', [data, vertical], window);
   setWindow(node, windowAlong(node, kernel, [1]));
@@ -77,8 +84,8 @@ function siteOf(layer: PlaneLayer, shapes: ShapeTable): MatrixSite {
       parameters: rank * (rows + columns),
       macs: rank * (rows * vectors.between + columns * vectors.output),
     }),
-    read: async () => [await readMatrix(layer)],
-    write: ([factors]) => writeConvolutions(layer, present(factors, 'factors')),
+    read: async (pause) => [await readMatrix(layer, pause)],
+    write: ([factors], pause) => writeConvolutions(layer, present(factors, 'factors'), pause),
   };
 }
 

@@ -41,7 +41,7 @@ function siteOf(layer: ConvolutionLayer, shapes: ShapeTable): TuckerSite {
       return { parameters: first + behind, macs: first * before + behind * after };
     },
     read: () => filters(layer),
-    write: (factors) => writeConvolutions(layer, factors),
+    write: async (factors) => writeConvolutions(layer, factors),
   };
 }
 

@@ -1,5 +1,6 @@
 import { HIGHEST_NIBBLE, MIDDLE_NIBBLE } from '../block-layout.js';
 import { roundHalfToEven } from '../rounding.js';
+import type { StoreScale } from '../stored-scale.js';
 
 /** Parts of the range of a block that are tried for its scale: 1 down to the narrowest. */
 const RANGES = 13;
@@ -38,6 +39,7 @@ export class BlockSearch {
   constructor(
     blockSize: number,
     private readonly symmetric: boolean,
+    private readonly store: StoreScale,
   ) {
     this.nibbles = new Uint8Array(blockSize);
     this.#trial = new Uint8Array(blockSize);
@@ -80,7 +82,7 @@ export class BlockSearch {
   #try(wanted: number, zeroPoint: number, targets: Float64Array, { values, start, stride }: Triangle): void {
     const trial = this.#trial;
     const shifts = this.#shifts;
-    const scale = Math.abs(wanted) < SMALLEST_SCALE ? 1 : Math.fround(wanted);
+    const scale = Math.abs(wanted) < SMALLEST_SCALE ? 1 : this.store(wanted);
     const inverse = 1 / scale;
     let error = 0;
     shifts.fill(0);

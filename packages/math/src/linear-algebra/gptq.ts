@@ -1,5 +1,6 @@
 import { type BlockLayout, checkMatrix } from '../block-layout.js';
 import { lengthMismatch } from '../messages.js';
+import type { StoreScale } from '../stored-scale.js';
 import { factorSteps } from './cholesky.js';
 import { BlockSearch } from './gptq-block.js';
 import { descendSteps } from './gptq-descent.js';
@@ -16,6 +17,8 @@ export interface GptqOptions {
   readonly damping: number;
   /** How often all blocks are chosen once more; 0 is GPTQ alone. */
   readonly sweeps: number;
+  /** What becomes of a scale before numbers are rounded with it; nearest float32 when left out. */
+  readonly store?: StoreScale;
 }
 
 /**
@@ -52,7 +55,7 @@ function* gptqSteps(
   matrix: Float32Array,
   layout: BlockLayout,
   gram: Float64Array,
-  { symmetric, damping, sweeps }: GptqOptions,
+  { symmetric, damping, sweeps, store = Math.fround }: GptqOptions,
 ): Steps<AssignedBlocks> {
   const { columns, blockSize } = layout;
   checkMatrix('matrix', matrix.length, layout);
@@ -61,7 +64,7 @@ function* gptqSteps(
   const metric = yield* dampedSteps(gram, rows.order.columns, damping);
   const factor = metric.slice();
   if (!(yield* factorSteps(factor, columns))) throw new RangeError('the damped Gram matrix is not positive definite');
-  const search = new BlockSearch(blockSize, symmetric);
+  const search = new BlockSearch(blockSize, symmetric, store);
   yield* roundSteps(rows, factor, search);
   if (sweeps > 0) yield* descendSteps(rows, metric, search, sweeps);
   return rows.assigned(symmetric);

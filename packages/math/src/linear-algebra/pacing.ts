@@ -25,3 +25,24 @@ export function atOnce<Result>(steps: Steps<Result>): Result {
     if (step.done) return step.value;
   }
 }
+
+/** Numbers that are worked on between two looks at the clock. */
+export const RANGE = 2 ** 16;
+
+/** Work on ranges of numbers that together are all, from the first to before the last. */
+export function* ranges(length: number, work: (from: number, to: number) => void): Steps<void> {
+  for (let from = 0; from < length; from += RANGE) {
+    work(from, Math.min(length, from + RANGE));
+    yield;
+  }
+}
+
+/**
+ * Does work on ranges of numbers, one after the other, with a pause whenever the last one is 25 ms back.
+ *
+ * @param work gets the first number of a range and the one behind its last; ranges begin at multiples of 65536
+ * @throws whatever `pause` throws
+ * @example await inRanges(values.length, (from, to) => target.set(values.subarray(from, to), from), pause);
+ */
+export const inRanges = (length: number, work: (from: number, to: number) => void, pause: Pause): Promise<void> =>
+  paced(ranges(length, work), pause);

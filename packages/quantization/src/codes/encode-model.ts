@@ -7,6 +7,7 @@ import {
   type Skip,
   type StepResult,
   type Transform,
+  yieldToEventLoop,
 } from '@onnx-compress/core';
 import { type Model, Scratch } from '@onnx-compress/graph';
 import { correctReplaced } from '../bias-correction.js';
@@ -111,7 +112,7 @@ function figuresOf(coded: readonly CodedGroup[], scratch: Scratch, signal: Conte
   const rounded = coded.map((one) => ({
     label: one.group.layers[0].node.label,
     tensor: one.group.tensor,
-    rounded: (values: Float32Array) => decoded(one, values),
+    rounded: (values: Float32Array) => decoded(one, values, () => yieldToEventLoop(signal)),
   }));
   return roundingFigures(rounded, scratch, signal);
 }

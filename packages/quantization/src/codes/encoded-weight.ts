@@ -1,5 +1,6 @@
-import type { Change } from '@onnx-compress/core';
+import { type Change, nextTurn } from '@onnx-compress/core';
 import { computedTensor, floatsToTensor, readFloats, type Scratch, type Tensor } from '@onnx-compress/graph';
+import type { Pause } from '@onnx-compress/math';
 import { dropUnused } from '../emission/drop-weight.js';
 import { firstReader } from '../emission/restored-weight.js';
 import { floatType } from '../weights/rounded-weight.js';
@@ -18,17 +19,21 @@ export function encodeWeight({ group, coded }: CodedGroup, shared: SharedConstan
 }
 
 /** What a weight is once it was stored as indices. */
-export const decoded = ({ coded }: CodedGroup, values: Float32Array): Float32Array =>
-  coded.restored(coded.indices(values));
+export async function decoded({ coded }: CodedGroup, values: Float32Array, pause: Pause): Promise<Float32Array> {
+  const indices = await coded.indices(values, pause);
+  await pause();
+  return coded.restored(indices, pause);
+}
 
 /** As {@link decoded}, in the type of the weight; computed whenever the bytes are asked for. */
 export function decodedTensor(one: CodedGroup, scratch: Scratch): Tensor {
   const { tensor } = one.group;
   const dataType = floatType(tensor);
   return computedTensor(dataType, tensor.dims, () =>
-    scratch.lend(tensor.byteLength, async (into) =>
-      floatsToTensor(dataType, tensor.dims, decoded(one, await readFloats(tensor, into))).bytes(),
-    ),
+    scratch.lend(tensor.byteLength, async (into) => {
+      const restored = await decoded(one, await readFloats(tensor, into), nextTurn);
+      return floatsToTensor(dataType, tensor.dims, restored).bytes();
+    }),
   );
 }
 

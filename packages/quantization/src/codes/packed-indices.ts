@@ -1,3 +1,4 @@
+import { nextTurn } from '@onnx-compress/core';
 import {
   computedTensor,
   elementCount,
@@ -76,6 +77,10 @@ function packedTensor(
   scratch: Scratch,
 ): Tensor {
   return computedTensor('uint8', dims, () =>
-    scratch.lend(tensor.byteLength, async (into) => packPiece(coded.indices(await readFloats(tensor, into)), piece)),
+    scratch.lend(tensor.byteLength, async (into) => {
+      const indices = await coded.indices(await readFloats(tensor, into), nextTurn);
+      await nextTurn();
+      return packPiece(indices, piece, nextTurn);
+    }),
   );
 }

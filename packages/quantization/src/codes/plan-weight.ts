@@ -1,6 +1,6 @@
 import { type Context, throwIfAborted, yieldToEventLoop } from '@onnx-compress/core';
 import { type Graph, readFloats, type Scratch } from '@onnx-compress/graph';
-import { hasNonFinite, signalToNoiseDb } from '@onnx-compress/math';
+import { errorEnergy, hasNonFinite, inRanges, type Pause } from '@onnx-compress/math';
 import { tensorBytes } from '../file-cost.js';
 import { alsoReadBy, notFinite, wouldGrow } from '../messages.js';
 import { otherReader, type WeightGroup } from '../placement/weight-group.js';
@@ -40,21 +40,16 @@ export class CodePlanner {
 
   async #fit(group: WeightGroup, values: Float32Array): Promise<CodedGroup | Refusal> {
     const { weight, tensor, channelAxis } = group;
-    if (hasNonFinite(values)) return { reason: notFinite(weight.name) };
     const { signal, random } = this.context;
+    const pause = () => yieldToEventLoop(signal);
+    if (!(await areFinite(values, pause))) return { reason: notFinite(weight.name) };
     const { name } = weight;
     const tools = { signal, random: (purpose: string) => random(`${this.code.scheme} ${name} ${purpose}`) };
     const coded = await this.code.fit(values, { name, dims: tensor.dims, channelAxis }, tools);
     if ('reason' in coded) return coded;
     const size = this.#sizeOf(group, coded);
     if (size.bytesAfter >= size.bytesBefore) return { reason: wouldGrow(size.bytesBefore, size.bytesAfter) };
-    await yieldToEventLoop(signal);
-    const indices = coded.indices(values);
-    await yieldToEventLoop(signal);
-    const restored = coded.restored(indices);
-    await yieldToEventLoop(signal);
-    const snrDb = signalToNoiseDb(values, restored);
-    return { group, coded, snrDb: Number.isFinite(snrDb) ? snrDb : null, ...size };
+    return { group, coded, snrDb: await snrOf(values, coded, pause), ...size };
   }
 
   #sizeOf({ weight, tensor }: WeightGroup, coded: CodedWeight) {
@@ -67,4 +62,30 @@ export class CodePlanner {
     if (bytesAfter < bytesBefore) this.#shared.set(graph, known);
     return { bytesBefore, bytesAfter };
   }
+}
+
+async function areFinite(values: Float32Array, pause: Pause): Promise<boolean> {
+  let finite = true;
+  const look = (from: number, to: number) => {
+    finite &&= !hasNonFinite(values.subarray(from, to));
+  };
+  await inRanges(values.length, look, pause);
+  return finite;
+}
+
+/** See {@link CodedGroup.snrDb}. */
+async function snrOf(values: Float32Array, coded: CodedWeight, pause: Pause): Promise<number | null> {
+  await pause();
+  const indices = await coded.indices(values, pause);
+  await pause();
+  const restored = await coded.restored(indices, pause);
+  await pause();
+  let [signal, noise] = [0, 0];
+  const add = (from: number, to: number) => {
+    const energy = errorEnergy(values.subarray(from, to), restored.subarray(from, to));
+    [signal, noise] = [signal + energy.signal, noise + energy.noise];
+  };
+  await inRanges(values.length, add, pause);
+  const snrDb = 10 * Math.log10(signal / noise);
+  return Number.isFinite(snrDb) ? snrDb : null;
 }

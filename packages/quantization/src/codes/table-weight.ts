@@ -20,8 +20,8 @@ export function tableWeight(parameters: TableParameters, { dims }: Pick<CodeSubj
   const layout = layoutOf(dims, axis);
   return {
     bits,
-    indices: (values) => nearestEntries(values, layout, parameters),
-    restored: (indices) => tableEntries(indices, layout, parameters),
+    indices: (values, pause) => nearestEntries(values, layout, parameters, pause),
+    restored: (indices, pause) => tableEntries(indices, layout, parameters, pause),
     emit(_indices, restoration) {
       const aligned = dims.map((size, index) => (index === axis ? size : 1));
       const restored = gathered(parameters, aligned, restoration);

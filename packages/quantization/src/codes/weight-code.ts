@@ -1,5 +1,6 @@
 import type { Context, Random } from '@onnx-compress/core';
 import type { AttributeValue, Tensor } from '@onnx-compress/graph';
+import type { Pause } from '@onnx-compress/math';
 
 /** A weight as a code sees it. */
 export interface CodeSubject {
@@ -23,10 +24,15 @@ export interface Restoration {
 export interface CodedWeight {
   /** Bits of one index, 1 to 8. */
   readonly bits: number;
-  /** The index of each number, in the order of the weight; the same whenever it is asked. */
-  indices(values: Float32Array): Uint8Array;
-  /** What indices stand for, to the last bit as the nodes of `emit` compute it in float32. */
-  restored(indices: Uint8Array): Float32Array;
+  /**
+   * The index of each number, in the order of the weight; the same whenever it is asked.
+   *
+   * @param pause called where this takes long
+   * @throws whatever `pause` throws
+   */
+  indices(values: Float32Array, pause: Pause): Promise<Uint8Array>;
+  /** What indices stand for, to the last bit as the nodes of `emit` compute it in float32; pauses as `indices` does. */
+  restored(indices: Uint8Array, pause: Pause): Promise<Float32Array>;
   /**
    * Adds what turns indices into the weight; called once more beforehand, to count what it adds. Operators of opset 10.
    *

@@ -12,9 +12,13 @@ export interface CentredGram {
   readonly products: Float64Array;
 }
 
+/** Rows that are mirrored between two pauses. */
+const MIRRORED_ROWS = 128;
+
 /** Copies the upper half to the lower one. */
-function mirror(products: Float64Array, columns: number): void {
+async function mirror(products: Float64Array, columns: number, signal: Context['signal']): Promise<void> {
   for (let row = 1; row < columns; row++) {
+    if (row % MIRRORED_ROWS === 0) await yieldToEventLoop(signal);
     for (let column = 0; column < row; column++) {
       products[row * columns + column] = products[column * columns + row] ?? 0;
     }
@@ -49,6 +53,6 @@ export async function centredGram(
     const part = centred(matrix, block, mean);
     await addColumnProducts(products, part, part, { gemm, signal });
   }
-  mirror(products, count);
+  await mirror(products, count, signal);
   return { rows, columns: count, mean, products };
 }

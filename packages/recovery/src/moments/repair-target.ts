@@ -28,8 +28,9 @@ export async function repairTarget(
 ): Promise<LayerRepair | undefined> {
   const { node, kept } = target;
   if (own.rows.columns !== kept.length) return { node: node.label, method: undefined, reason: unknownChannels() };
-  const rescaling = rescalingTo(momentsOf(original.moments, kept), own.moments, deviations);
-  const errors = errorsAround(original.rows, kept, own.rows, rescaling);
+  const wanted = momentsOf(original.moments, kept);
+  const rescaling = rescalingTo(wanted, own.moments, deviations);
+  const errors = errorsAround({ rows: original.rows, kept, variance: wanted.variance }, own.rows, rescaling);
   const method = deviations.match ? 'mean-variance' : 'mean';
   if (errors === undefined) return { node: node.label, method, reason: noGain() };
   const { before, after } = errors;

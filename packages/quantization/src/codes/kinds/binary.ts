@@ -1,5 +1,5 @@
 import { yieldToEventLoop } from '@onnx-compress/core';
-import { normPerChannel } from '@onnx-compress/math';
+import { channelStatistics } from '@onnx-compress/math';
 import { layoutOf } from '../../weights/int8-weight.js';
 import { tableWeight } from '../table-weight.js';
 import type { WeightCode } from '../weight-code.js';
@@ -11,11 +11,13 @@ import type { WeightCode } from '../weight-code.js';
 export const binary: WeightCode = {
   scheme: 'binary',
   async fit(values, subject, { signal }) {
-    await yieldToEventLoop(signal);
+    const pause = () => yieldToEventLoop(signal);
+    await pause();
     const axis = subject.channelAxis;
     const layout = layoutOf(subject.dims, axis);
     const count = layout.outer * layout.inner;
-    const scales = Float32Array.from(normPerChannel(values, layout, 1), (sum) => sum / Math.max(1, count));
+    const { magnitudes } = await channelStatistics(values, layout, pause);
+    const scales = Float32Array.from(magnitudes, (sum) => sum / Math.max(1, count));
     return tableWeight({ bits: 1, axis, tables: Float32Array.of(-1, 1), size: 2, scales }, subject);
   },
 };

@@ -2,42 +2,36 @@ import { float32Tensor, floatsToTensor, int64Tensor, memoryTensor } from '@onnx-
 import { blocksPerRow, MIDDLE_NIBBLE } from '@onnx-compress/math';
 import type { BlockChooser } from '../../blocks/block-chooser.js';
 import { type ChosenBlocks, floatsOfNibbles, nibblesOf } from '../../blocks/chosen-blocks.js';
-import { withHalfScales } from '../../blocks/half-scales.js';
 import { FLOAT32 } from '../../emission/float-type.js';
 import { notFinite } from '../../messages.js';
 import type { CodedWeight, Restoration, WeightCode } from '../weight-code.js';
-
-/** How scales are stored. */
-type ScaleType = 'float16' | 'float32';
 
 /**
  * Integers of 4 bits in blocks, for operators that want floats: `scale * (index - zero point)` with a scale for each
  * block of neighbours in the inputs of an output channel.
  */
-export function blockCode(scheme: string, chooser: BlockChooser, scaleType: ScaleType): WeightCode {
+export function blockCode(scheme: string, chooser: BlockChooser): WeightCode {
   return {
     scheme,
     async fit(values, subject, tools) {
-      const chosen = await chooser.choose(values, subject, tools);
+      const chosen = await chooser.choose(values, subject, chooser.format.scaleType, tools);
       if (chosen === undefined) return { reason: notFinite(subject.name) };
-      const axis = subject.channelAxis ?? 0;
-      const halved = scaleType === 'float16' ? withHalfScales(chosen) : undefined;
-      return codedWeight(halved ?? chosen, subject.dims, axis, halved === undefined ? 'float32' : 'float16');
+      return codedWeight(chosen, subject.dims, subject.channelAxis ?? 0);
     },
   };
 }
 
-function codedWeight(chosen: ChosenBlocks, dims: readonly number[], axis: number, scaleType: ScaleType): CodedWeight {
+function codedWeight(chosen: ChosenBlocks, dims: readonly number[], axis: number): CodedWeight {
   return {
     bits: chosen.format.bits,
-    indices: (values) => nibblesOf(values, chosen),
-    restored: (indices) => floatsOfNibbles(indices, chosen),
+    indices: async (values) => nibblesOf(values, chosen),
+    restored: async (indices) => floatsOfNibbles(indices, chosen),
     emit(indices, restoration) {
       const front = axis === 0 ? dims : toFront(dims, axis).map((from) => dims[from] ?? 1);
       const { shape, parameters } = rowsOf(chosen, front);
       const first = axis === 0 ? indices : transposed(indices, toFront(dims, axis), restoration);
       const rows = shape === front ? first : reshaped(first, shape, restoration);
-      const scaled = scaledRows(rows, chosen, parameters, scaleType, restoration);
+      const scaled = scaledRows(rows, chosen, parameters, restoration);
       const whole = shape === front ? scaled : reshaped(scaled, front, restoration);
       return axis === 0 ? whole : transposed(whole, fromFront(dims, axis), restoration);
     },
@@ -58,14 +52,9 @@ function rowsOf({ view: { layout } }: ChosenBlocks, front: readonly number[]): R
   return { shape: isEven ? [rows, blocks, blockSize] : [rows, columns], parameters: [rows, blocks, 1] };
 }
 
-function scaledRows(
-  indices: string,
-  chosen: ChosenBlocks,
-  dims: readonly number[],
-  scaleType: ScaleType,
-  restoration: Restoration,
-): string {
+function scaledRows(indices: string, chosen: ChosenBlocks, dims: readonly number[], restoration: Restoration): string {
   const { scales, zeroPoints } = chosen.parameters;
+  const { scaleType } = chosen.format;
   const { constant, compute } = restoration;
   const zeros =
     zeroPoints === undefined

@@ -1,13 +1,5 @@
 import { yieldToEventLoop } from '@onnx-compress/core';
-import {
-  absoluteMaxPerChannel,
-  type ChannelLayout,
-  nearestEntries,
-  normPerChannel,
-  type Pause,
-  type ScaledTables,
-  tableEntries,
-} from '@onnx-compress/math';
+import { type ChannelLayout, channelStatistics, type Pause, squaredErrors } from '@onnx-compress/math';
 import { layoutOf } from '../../weights/int8-weight.js';
 import { tableWeight } from '../table-weight.js';
 import type { WeightCode } from '../weight-code.js';
@@ -48,13 +40,14 @@ async function largestPowers(
   tables: Float32Array,
   pause: Pause,
 ): Promise<Float32Array> {
-  const nearest = absoluteMaxPerChannel(values, layout).map(nearestPower);
+  const { peaks } = await channelStatistics(values, layout, pause);
+  const nearest = peaks.map(nearestPower);
   const best = new Float32Array(nearest);
   let least: Float64Array | undefined;
   for (let clipped = 0; clipped <= MOST_CLIPPED; clipped++) {
     await pause();
     const scales = nearest.map((power) => Math.max(2 ** EXPONENTS.least, power / 2 ** clipped));
-    const errors = errorsOf(values, layout, { tables, size: tables.length, scales });
+    const errors = await squaredErrors(values, layout, { tables, size: tables.length, scales }, pause);
     const before = least ?? errors;
     for (const [channel, error] of errors.entries()) {
       if (error < (before[channel] ?? 0)) best[channel] = scales[channel] ?? 1;
@@ -70,11 +63,4 @@ function nearestPower(magnitude: number): number {
   const below = Math.max(EXPONENTS.least, Math.floor(Math.log2(magnitude)));
   const exponent = magnitude >= 1.5 * 2 ** below ? below + 1 : below;
   return 2 ** Math.min(EXPONENTS.most, exponent);
-}
-
-/** The error of each channel, root of the sum of squares. */
-function errorsOf(values: Float32Array, layout: ChannelLayout, parameters: ScaledTables) {
-  const errors = tableEntries(nearestEntries(values, layout, parameters), layout, parameters);
-  for (const [index, value] of values.entries()) errors[index] = value - (errors[index] ?? 0);
-  return normPerChannel(errors, layout, 2);
 }

@@ -17,12 +17,20 @@ export const ternary: WeightCode = {
     const scales: number[] = [];
     for (const own of channelValues(values, layoutOf(subject.dims, axis))) {
       await pause();
-      scales.push(ternaryScale(await sortValues(own.map(Math.abs), pause)) || SCALE_OF_ZEROS);
+      const sorted = await sortValues(magnitudes(own), pause);
+      await pause();
+      scales.push((await ternaryScale(sorted, pause)) || SCALE_OF_ZEROS);
     }
     const tables = Float32Array.of(-1, 0, 1);
     return tableWeight({ bits: 2, axis, tables, size: 3, scales: Float32Array.from(scales) }, subject);
   },
 };
+
+/** The numbers without their signs, in place. */
+function magnitudes(values: Float32Array): Float32Array {
+  for (let at = 0; at < values.length; at++) values[at] = Math.abs(values[at] ?? 0);
+  return values;
+}
 
 /** Any scale suits a channel of zeros. */
 const SCALE_OF_ZEROS = 1;

@@ -18,28 +18,42 @@ export function additive(count: number): WeightCode {
     scheme: 'additive',
     async fit(values, subject, { signal }) {
       const axis = subject.channelAxis;
+      const layout = layoutOf(subject.dims, axis);
       const pause = () => yieldToEventLoop(signal);
-      const scales: Float64Array[] = [];
-      for (const own of channelValues(values, layoutOf(subject.dims, axis))) {
+      const found = emptyScales(axis, layout.channels, count);
+      for (const own of channelValues(values, layout)) {
         await pause();
-        scales.push(additiveScales(await sortValues(own, pause), count));
+        addChannel(found, additiveScales(await sortValues(own, pause), count));
       }
-      return smaller({ axis, count, scales }, subject);
+      await pause();
+      return smaller(found, subject);
     },
   };
 }
 
+/** Scales as they are collected. */
+interface FoundScales extends SignedScales {
+  readonly scales: Float64Array[];
+}
+
+function emptyScales(axis: number | undefined, channels: number, count: number): FoundScales {
+  const length = channels * 2 ** count;
+  return { axis, count, scales: [], tables: new Float32Array(length), patterns: new Uint8Array(length) };
+}
+
+function addChannel({ scales, tables, patterns }: FoundScales, own: Float64Array): void {
+  const signed = signedSums(own);
+  tables.set(signed.sums, scales.length * signed.sums.length);
+  patterns.set(signed.patterns, scales.length * signed.sums.length);
+  scales.push(own);
+}
+
 function smaller(parameters: SignedScales, subject: CodeSubject): CodedWeight {
-  const forms = [tableOfSums(parameters, subject), sumsOfSigns(parameters, subject)] as const;
+  const { count, axis, tables } = parameters;
+  const tableOfSums = tableWeight({ bits: count, axis, tables, size: 2 ** count, scales: undefined }, subject);
+  const forms = [tableOfSums, sumsOfSigns(parameters, subject)] as const;
   const [table, sums] = forms.map((coded) =>
     countBytes(subject.name, new Set(), (site) => coded.emit('indices', { ...site, integers: () => 'indices' })),
   );
   return Number(sums) < Number(table) ? forms[1] : forms[0];
-}
-
-function tableOfSums({ axis, count, scales }: SignedScales, subject: CodeSubject): CodedWeight {
-  const size = 2 ** count;
-  const tables = new Float32Array(scales.length * size);
-  for (const [channel, own] of scales.entries()) tables.set(signedSums(own).sums, channel * size);
-  return tableWeight({ bits: count, axis, tables, size, scales: undefined }, subject);
 }

@@ -1,5 +1,5 @@
 import { float32Tensor, int64Tensor } from '@onnx-compress/graph';
-import { nearestEntries, signedSums } from '@onnx-compress/math';
+import { type ChannelLayout, inRanges, nearestEntries, tableEntries } from '@onnx-compress/math';
 import { layoutOf } from '../../../weights/int8-weight.js';
 import type { CodedWeight, CodeSubject, Restoration } from '../../weight-code.js';
 
@@ -10,6 +10,10 @@ export interface SignedScales {
   readonly count: number;
   /** For each channel, as `additiveScales` gives them. */
   readonly scales: readonly Float64Array[];
+  /** All sums of the scales of a channel, rising, one channel after the other. */
+  readonly tables: Float32Array;
+  /** For each sum, the number whose bit `j` is 1 where scale `j` is added. */
+  readonly patterns: Uint8Array;
 }
 
 /** Between the two halves of [0, 2) whatever part of 128 a number is. */
@@ -19,22 +23,44 @@ const MIDDLE = 1 - 2 ** -8;
  * A weight whose indices are signs: bit `j` tells whether scale `j` of the channel is added or subtracted. Float32 sums of
  * these scales are exact, so the order in which they are added does not matter.
  */
-export function sumsOfSigns({ axis, count, scales }: SignedScales, { dims }: CodeSubject): CodedWeight {
+export function sumsOfSigns(signed: SignedScales, { dims }: CodeSubject): CodedWeight {
+  const { axis, count, tables, patterns } = signed;
   const layout = layoutOf(dims, axis);
   const size = 2 ** count;
-  const channels = scales.map(signedSums);
-  const tables = Float32Array.from(channels.flatMap(({ sums }) => [...sums]));
-  const patterns = Uint8Array.from(channels.flatMap((channel) => [...channel.patterns]));
-  const byPattern = new Float32Array(tables.length);
-  for (const [at, pattern] of patterns.entries()) byPattern[at - (at % size) + pattern] = tables[at] ?? 0;
-  const firstOf = (at: number) => (Math.floor(at / layout.inner) % layout.channels) * size;
-  const nearest = (values: Float32Array) => nearestEntries(values, layout, { tables, size, scales: undefined });
+  const byPattern = inOrderOf(patterns, tables, size);
   return {
     bits: count,
-    indices: (values) => nearest(values).map((rank, at) => patterns[firstOf(at) + rank] ?? 0),
-    restored: (indices) => Float32Array.from(indices, (pattern, at) => byPattern[firstOf(at) + pattern] ?? 0),
-    emit: (indices, restoration) => emitSums(indices, { axis, count, scales }, dims, restoration),
+    async indices(values, pause) {
+      const ranks = await nearestEntries(values, layout, { tables, size, scales: undefined }, pause);
+      await inRanges(ranks.length, (from, to) => renumber(ranks, layout, { patterns, size }, from, to), pause);
+      return ranks;
+    },
+    restored: (indices, pause) => tableEntries(indices, layout, { tables: byPattern, size, scales: undefined }, pause),
+    emit: (indices, restoration) => emitSums(indices, signed, dims, restoration),
   };
+}
+
+/** The sums of each channel by their pattern. */
+function inOrderOf(patterns: Uint8Array, tables: Float32Array, size: number): Float32Array {
+  const byPattern = new Float32Array(tables.length);
+  for (let at = 0; at < tables.length; at++) byPattern[at - (at % size) + (patterns[at] ?? 0)] = tables[at] ?? 0;
+  return byPattern;
+}
+
+/** Puts the pattern of each sum in place of its rank. */
+function renumber(
+  ranks: Uint8Array,
+  { inner, channels }: ChannelLayout,
+  { patterns, size }: Pick<SignedScales, 'patterns'> & { readonly size: number },
+  from: number,
+  to: number,
+): void {
+  let channel = Math.floor(from / inner) % channels;
+  for (let at = from, end = from - (from % inner) + inner; at < to; end += inner) {
+    const first = channel * size;
+    for (const stop = Math.min(end, to); at < stop; at++) ranks[at] = patterns[first + (ranks[at] ?? 0)] ?? 0;
+    if (++channel === channels) channel = 0;
+  }
 }
 
 /** Takes the signs out of the bits, one beside the other, and adds up what they give the scales. */

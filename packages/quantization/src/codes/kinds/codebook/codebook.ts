@@ -18,9 +18,11 @@ export function codebook(size: number, granularity: TableGranularity): WeightCod
     async fit(values, subject, { signal }) {
       const axis = granularity === 'tensor' ? undefined : subject.channelAxis;
       const layout = layoutOf(subject.dims, axis);
-      const search = { size, keepsZero: keepsZeros(values, size), pause: () => yieldToEventLoop(signal) };
+      const pause = () => yieldToEventLoop(signal);
+      const search = { size, keepsZero: await keepsZeros(values, size, pause), pause };
       const isShared = granularity === 'shared' && axis !== undefined;
-      const sample = sampleChannels(values, layout);
+      const sample = await sampleChannels(values, layout, pause);
+      await pause();
       const parameters = await (isShared ? sharedTable : ownTables)({ values, layout }, sample, search);
       return tableWeight({ bits, axis, ...parameters }, subject);
     },

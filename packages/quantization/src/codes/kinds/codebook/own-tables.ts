@@ -1,4 +1,4 @@
-import { absoluteMaxPerChannel, type ScaledTables } from '@onnx-compress/math';
+import { channelStatistics, type ScaledTables } from '@onnx-compress/math';
 import type { ChannelSample } from './sample-channels.js';
 import { bestTable, binsWithin, type TableSearch } from './table.js';
 
@@ -14,7 +14,8 @@ export async function ownTables(
 ): Promise<ScaledTables> {
   const { size } = search;
   const tables = new Float32Array(channels * size);
-  for (const [channel, bound] of absoluteMaxPerChannel(all.values, all.layout).entries()) {
+  const { peaks } = await channelStatistics(all.values, all.layout, search.pause);
+  for (const [channel, bound] of peaks.entries()) {
     if (bound === 0) continue;
     const bins = binsWithin(bound, search);
     for (let part = 0; part < outer; part++) {

@@ -1,10 +1,12 @@
 import {
-  absoluteMaxPerChannel,
+  channelStatistics,
   leastSquaresScales,
   leastSquaresTable,
   nearestEntries,
-  normPerChannel,
+  paced,
   type SharedTable,
+  type Steps,
+  type WeightedBins,
 } from '@onnx-compress/math';
 import type { ChannelSample } from './sample-channels.js';
 import { bestTable, binsWithin, type TableSearch, withZero } from './table.js';
@@ -24,9 +26,9 @@ export async function sharedTable(
   sample: ChannelSample,
   search: TableSearch,
 ): Promise<SharedTable> {
-  const peaks = absoluteMaxPerChannel(values, layout);
+  const { peaks, squares } = await channelStatistics(values, layout, search.pause);
   const perChannel = layout.outer * layout.inner;
-  const means = Float32Array.from(normPerChannel(values, layout, 2), (norm) => norm / Math.sqrt(perChannel));
+  const means = Float32Array.from(squares, (sum) => Math.sqrt(sum) / Math.sqrt(perChannel));
   const bound = means.reduce((most, mean, channel) => Math.max(most, mean > 0 ? (peaks[channel] ?? 0) / mean : 0), 1);
   const byPeak = await fitTable(sample, { scales: peaks, bound: 1 }, search);
   const byMean = await fitTable(sample, { scales: means, bound }, search);
@@ -42,20 +44,30 @@ interface Scaling {
 
 /** The best table for numbers divided by scales; errors count as they are when they are multiplied again. */
 async function fitTable(
-  { values, layout: { inner, channels } }: ChannelSample,
+  sample: ChannelSample,
   { scales, bound }: Scaling,
   search: TableSearch,
 ): Promise<SharedTable & { readonly error: number }> {
   const bins = binsWithin(bound, search);
+  await search.pause();
+  await paced(binning(bins, sample, scales), search.pause);
+  const { table, error } = await bestTable(bins, search);
+  return { tables: table, size: search.size, scales, error };
+}
+
+/** Puts the numbers of all channels into bins, each divided by its scale. */
+function* binning(
+  bins: WeightedBins,
+  { values, layout: { inner, channels } }: ChannelSample,
+  scales: Float32Array,
+): Steps<void> {
   let channel = 0;
   for (let start = 0; start < values.length; start += inner) {
     const scale = scales[channel] ?? 0;
     if (scale > 0) bins.add(values, start, start + inner, scale);
     channel = (channel + 1) % channels;
+    yield;
   }
-  await search.pause();
-  const { table, error } = await bestTable(bins, search);
-  return { tables: table, size: search.size, scales, error };
 }
 
 async function refined(
@@ -67,11 +79,13 @@ async function refined(
   const { size } = first;
   for (let round = 0; round < ROUNDS; round++) {
     await pause();
-    const byScale = nearestEntries(values, layout, { tables, size, scales });
-    scales = leastSquaresScales(values, byScale, layout, { tables, size, scales });
+    const byScale = await nearestEntries(values, layout, { tables, size, scales }, pause);
     await pause();
-    const byTable = nearestEntries(values, layout, { tables, size, scales });
-    const fitted = leastSquaresTable(values, byTable, layout, { tables, size, scales });
+    scales = await leastSquaresScales({ values, indices: byScale, layout }, { tables, size, scales }, pause);
+    await pause();
+    const byTable = await nearestEntries(values, layout, { tables, size, scales }, pause);
+    await pause();
+    const fitted = await leastSquaresTable({ values, indices: byTable, layout }, { tables, size, scales }, pause);
     tables = keepsZero ? withZero(fitted) : fitted;
   }
   return { tables, size, scales };

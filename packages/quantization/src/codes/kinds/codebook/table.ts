@@ -1,4 +1,4 @@
-import { kMeans, type Pause, WeightedBins } from '@onnx-compress/math';
+import { inRanges, kMeans, type Pause, WeightedBins } from '@onnx-compress/math';
 
 /** How tables are searched. */
 export interface TableSearch {
@@ -18,9 +18,12 @@ export function binsWithin(bound: number, { size }: TableSearch): WeightedBins {
 }
 
 /** Where zeros are as many as the numbers of a common entry, as in pruned weights, they stay zeros. */
-export function keepsZeros(values: Float32Array, size: number): boolean {
+export async function keepsZeros(values: Float32Array, size: number, pause: Pause): Promise<boolean> {
   let zeros = 0;
-  for (let index = 0; index < values.length; index++) if (values[index] === 0) zeros++;
+  const count = (from: number, to: number) => {
+    for (let index = from; index < to; index++) if (values[index] === 0) zeros++;
+  };
+  await inRanges(values.length, count, pause);
   return zeros * size >= values.length;
 }
 
