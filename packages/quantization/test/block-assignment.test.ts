@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { floatsToTensor, type Model, present, readFloats } from '@onnx-compress/graph';
 import { type LinearLayer, linearLayer, readWeightMatrix, writeWeightMatrix } from '@onnx-compress/recovery';
-import { buildModel, randomFloats, relativeError, runModel } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, relativeError, runModel, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { type Assignment, assignBySamples } from '../src/blocks/assignment/assign-by-samples.js';
 import { hqqBlocks } from '../src/blocks/assignment/hqq-blocks.js';
 import { scaleInputs } from '../src/blocks/assignment/scale-inputs.js';
@@ -15,11 +16,10 @@ import {
 } from '../src/blocks/block-format.js';
 import { findLayers } from '../src/layers/find-layers.js';
 import { groupByWeight } from '../src/placement/weight-group.js';
-import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
 
-const FORMAT: BlockFormat = { bits: 4, blockSize: 16, symmetric: true };
+const FORMAT: BlockFormat = { bits: 4, blockSize: 16, symmetric: true, scaleType: 'float16' };
 const LAYERS = ['conv', 'grouped', 'matmul', 'gemm'];
 
 /** Layers of each kind behind a convolution that makes its 12 outputs depend on three numbers. */
@@ -63,8 +63,8 @@ async function nearestOf(layer: LinearLayer): Promise<Float32Array> {
     matrix: Float32Array.from(await readWeightMatrix(layer)),
     ...{ rows: layer.outputs, columns: layer.columns },
   };
-  const parameters = present(nearestParameters(subject.matrix, blockLayout(subject, FORMAT), FORMAT), 'parameters');
-  return restoreBlocks({ format: FORMAT, ...subject, parameters }, roundBlocks(subject, FORMAT, parameters));
+  const nearest = present(nearestParameters(subject.matrix, blockLayout(subject, FORMAT), FORMAT), 'parameters');
+  return restoreBlocks({ ...subject, ...nearest }, roundBlocks(subject, FORMAT, nearest.parameters));
 }
 
 /** The energy of what the outputs lose on samples that nothing has seen, when one layer gets another weight. */
@@ -73,7 +73,7 @@ async function lossWith(label: string, weight: Float32Array): Promise<number> {
   const changed = original.clone();
   writeWeightMatrix(layerOf(changed, label), Float64Array.from(weight));
   let sum = 0;
-  for (const x of samples(4, 900)) {
+  for (const x of samples(30, 900)) {
     const [before, after] = [await runModel(original, { x }), await runModel(changed, { x })];
     const expected = await readFloats(present(before.get('y'), 'y'));
     const given = await readFloats(present(after.get('y'), 'y'));

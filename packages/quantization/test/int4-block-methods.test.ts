@@ -2,11 +2,11 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Calibration, seededRandom } from '@onnx-compress/core';
 import { float32Tensor, type Model, memoryTensor, present, readFloats, type Tensor } from '@onnx-compress/graph';
 import { signalToNoiseDb } from '@onnx-compress/math';
-import { buildModel, randomFloats, randomValues, runModel } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, randomValues, runModel, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import type { BlockOptions } from '../src/blocks/block-options.js';
 import { int4Block } from '../src/index.js';
 import { body, modelOf, op, typed, weight } from './support/proto-model.js';
-import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
 

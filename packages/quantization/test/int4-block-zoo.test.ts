@@ -4,8 +4,8 @@ import { type Model, modelBytes, present, readFloats } from '@onnx-compress/grap
 import { openModel } from '@onnx-compress/graph/node';
 import { signalToNoiseDb } from '@onnx-compress/math';
 import { describeZoo, runModel, zooFeeds } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { int4Block } from '../src/index.js';
-import { closeHost, runtimeContext } from './support/runtime.js';
 
 afterAll(closeHost);
 

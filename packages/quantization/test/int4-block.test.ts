@@ -12,11 +12,11 @@ import {
 } from '@onnx-compress/graph';
 import { signalToNoiseDb } from '@onnx-compress/math';
 import { buildModel, randomFloats, runModel, type TypeSpec } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import type { BlockOptions } from '../src/blocks/block-options.js';
 import { int4Block } from '../src/index.js';
 import { optimizedOperators } from './support/optimized-operators.js';
 import { body, modelOf, op, typed, weight } from './support/proto-model.js';
-import { closeHost, runtimeContext } from './support/runtime.js';
 
 afterAll(closeHost);
 

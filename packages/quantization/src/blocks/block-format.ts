@@ -1,5 +1,6 @@
 import {
   affineBlocks,
+  type BlockExtremes,
   type BlockLayout,
   type BlockParameters,
   blockExtremes,
@@ -9,6 +10,7 @@ import {
   symmetricBlocks,
   unpackUint4,
 } from '@onnx-compress/math';
+import { holdsHalves, type ScaleType, STORED } from './half-scales.js';
 
 /** How the numbers of a weight share scales. */
 export interface BlockFormat {
@@ -17,6 +19,7 @@ export interface BlockFormat {
   readonly blockSize: number;
   /** `scale * (nibble - 8)`; without symmetry each block has a zero point of its own. */
   readonly symmetric: boolean;
+  readonly scaleType: ScaleType;
 }
 
 /** A weight as a matrix of float32, row after row: a row for each output channel, a column for each number it sums. */
@@ -54,18 +57,32 @@ export function blockLayout(
   return { rows, columns, blockSize };
 }
 
+/** What a weight is rounded with, and the format that this has. */
+export type ScaledBlocks = Pick<BlockWeight, 'format' | 'parameters'>;
+
 /**
- * The scales with which rounding to the nearest integer is off by half a step at most.
+ * The scales with which rounding to the nearest integer is off by half a step at most, as they are stored: in float32
+ * where float16 is too coarse for the weight.
  *
  * @returns undefined when the values hold NaN or infinities
  */
 export function nearestParameters(
   values: Float32Array,
   layout: BlockLayout,
-  { symmetric }: Pick<BlockFormat, 'symmetric'>,
-): BlockParameters | undefined {
+  format: BlockFormat,
+): ScaledBlocks | undefined {
   const extremes = blockExtremes(values, layout);
-  return extremes && (symmetric ? symmetricBlocks(extremes) : affineBlocks(extremes));
+  if (extremes === undefined) return undefined;
+  const wide = { ...format, scaleType: 'float32' } as const;
+  const exact = parametersFor(extremes, wide);
+  if (format.scaleType === 'float32') return { format, parameters: exact };
+  const parameters = parametersFor(extremes, format);
+  const isHeld = holdsHalves(extremes, format.blockSize, [exact, parameters]);
+  return isHeld ? { format, parameters } : { format: wide, parameters: exact };
+}
+
+function parametersFor(extremes: BlockExtremes, { symmetric, scaleType }: BlockFormat): BlockParameters {
+  return symmetric ? symmetricBlocks(extremes, STORED[scaleType]) : affineBlocks(extremes, STORED[scaleType]);
 }
 
 /** The nearest nibbles of a matrix, one in a byte. */

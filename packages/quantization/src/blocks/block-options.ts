@@ -22,7 +22,7 @@ export const blockOptions = z.strictObject({
     .enum(['rtn', 'hqq', 'gptq', 'awq'])
     .default('rtn')
     .describe(
-      'how integers are chosen: rtn: the nearest ones; hqq: scales and zero points that ignore outliers; gptq: those that change the outputs on samples least; awq: the nearest, once input channels are scaled by their size on samples',
+      'how integers are chosen: rtn: the nearest ones; hqq: scales and zero points that ignore outliers; gptq: those that change the outputs on samples least, where that holds for samples that took no part; awq: the nearest, once input channels are scaled by their size on samples',
     ),
   rounding: z
     .enum(['nearest', 'stochastic'])

@@ -45,7 +45,7 @@ async function quantizeBlocks(
   nodes: NodeSelection,
   context: Context,
 ): Promise<StepResult> {
-  const { method, scaleType, biasCorrection } = options;
+  const { method, biasCorrection } = options;
   const phase = dividedProgress(context, { ...SHARES, assignment: assignsWeights(options) ? SHARES.assignment : 0 });
   const scratch = new Scratch();
   const selected = matchNodes(nodes);
@@ -56,14 +56,17 @@ async function quantizeBlocks(
   const kernels = await writeKernels(model, scheme, options, chooser, scratch, phase('kernels'), selected);
   const added = new Set([...labelsOf(model)].filter((label) => !before.has(label)));
   const others = { ...nodes, skip: [...nodes.skip, ...kernels.changed.map(({ node }) => node)] };
-  const code = codeTransform(blockCode(scheme, chooser, scaleType), others, { biasCorrection });
+  const code = codeTransform(blockCode(scheme, chooser), others, { biasCorrection });
   const rest = await code.run(model, phase('rest'));
   const drawn = context.drawsFigures ? await roundingFigures(kernels.rounded, scratch, context.signal) : [];
   const skipped = rest.skipped.filter(({ node }) => !added.has(node));
   return joined({ ...kernels, repairs: [...repairs, ...kernels.repairs] }, { ...rest, skipped }, drawn);
 }
 
-const formatOf = ({ blockSize, symmetric }: BlockOptions): BlockFormat => ({ bits: 4, blockSize, symmetric });
+const formatOf = ({ blockSize, symmetric, scaleType }: BlockOptions): BlockFormat => ({
+  bits: 4,
+  ...{ blockSize, symmetric, scaleType },
+});
 
 const labelsOf = (model: Model): ReadonlySet<string> => new Set(Array.from(model.nodes(), ({ label }) => label));
 

@@ -4,6 +4,7 @@ import { type BlockView, bytesFromLayout, bytesToLayout, floatsFromLayout, toLay
 
 /** How one weight is stored in blocks. Its nibbles are found when they are asked for, unless a search chose them. */
 export interface ChosenBlocks {
+  /** With the type that the scales are rounded to. */
   readonly format: BlockFormat;
   readonly view: BlockView;
   /** [rows, blocks]. */

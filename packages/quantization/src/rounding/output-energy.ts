@@ -3,7 +3,7 @@ import type { CentredGram, LinearLayer } from '@onnx-compress/recovery';
 
 /** What rows are multiplied by: the layer, the Gram matrix of each of its groups, and when to stop. */
 export interface Outputs {
-  readonly layer: LinearLayer;
+  readonly layer: Pick<LinearLayer, 'outputs' | 'columns'>;
   readonly grams: readonly CentredGram[];
   readonly signal: Context['signal'];
 }

@@ -1,7 +1,7 @@
 import { type LinearLayer, linearLayer } from '@onnx-compress/recovery';
 import type { WeightGroup } from '../../placement/weight-group.js';
 
-/** Inputs of one output channel, at most: a Gram matrix and its factors take 24 bytes for each pair of them. */
+/** Inputs of one output channel, at most: Gram matrices and their factors take 32 bytes for each pair of them. */
 const MOST_COLUMNS = 3072;
 
 /** A weight whose integers can be chosen by what its layer makes of samples. */

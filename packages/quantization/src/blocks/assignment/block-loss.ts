@@ -5,10 +5,10 @@ import { type BlockFormat, blockLayout, nearestParameters, restoreBlocks, roundB
 /** What rounding a weight matrix to the nearest integers in blocks leaves of it; undefined where it is not finite. */
 export function nearestBlocks(matrix: Float64Array, { layer }: Pick<Outputs, 'layer'>, format: BlockFormat) {
   const subject = { matrix: Float32Array.from(matrix), rows: layer.outputs, columns: layer.columns };
-  const parameters = nearestParameters(subject.matrix, blockLayout(subject, format), format);
-  if (parameters === undefined) return undefined;
+  const nearest = nearestParameters(subject.matrix, blockLayout(subject, format), format);
+  if (nearest === undefined) return undefined;
   const { rows, columns } = subject;
-  return restoreBlocks({ format, rows, columns, parameters }, roundBlocks(subject, format, parameters));
+  return restoreBlocks({ rows, columns, ...nearest }, roundBlocks(subject, format, nearest.parameters));
 }
 
 /** The energy of what a layer computes wrongly with other numbers than its own. */

@@ -7,9 +7,7 @@ import {
   blockLayout,
   keptBlocks,
 } from '../block-format.js';
-
-/** Part of the mean diagonal that is added to the diagonal, for directions that the samples do not show. */
-const DAMPING = 0.05;
+import { STORED } from '../half-scales.js';
 
 /** How often blocks are chosen again in view of all others. */
 const SWEEPS = 2;
@@ -22,19 +20,21 @@ export interface GroupedSubject extends Omit<AssignmentSubject, 'gram'> {
 /**
  * Chooses scales and integers so that the products with what the Gram matrices were taken from change little, see `gptq`.
  *
+ * @param damping part of the mean diagonal that is added to the diagonal, for directions that the samples do not show
  * @throws CancelledError when the signal fires
  * @throws RangeError where a Gram matrix is not finite
  */
 export async function gptqBlocks(
   { matrix, rows, columns, grams }: GroupedSubject,
   format: BlockFormat,
+  damping: number,
   { signal }: Pick<Context, 'signal'>,
 ): Promise<BlockWeight> {
   const perGroup = rows / grams.length;
   const nibbles = new Uint8Array(rows * columns);
   const parameters: BlockParameters[] = [];
   const layout = blockLayout({ rows: perGroup, columns }, format);
-  const options = { symmetric: format.symmetric, damping: DAMPING, sweeps: SWEEPS };
+  const options = { symmetric: format.symmetric, damping, sweeps: SWEEPS, store: STORED[format.scaleType] };
   for (const [group, gram] of grams.entries()) {
     const first = group * perGroup * columns;
     const part = matrix.subarray(first, first + perGroup * columns);

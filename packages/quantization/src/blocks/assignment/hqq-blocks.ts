@@ -7,6 +7,7 @@ import {
   blockLayout,
   nearestParameters,
 } from '../block-format.js';
+import { STORED } from '../half-scales.js';
 
 /**
  * Chooses scales and zero points by half-quadratic splitting, see `halfQuadraticBlocks`; the integers are the nearest to them.
@@ -22,6 +23,8 @@ export async function hqqBlocks(
   const layout = blockLayout({ rows, columns }, format);
   const nearest = nearestParameters(matrix, layout, format);
   if (nearest === undefined) return undefined;
-  const parameters = await halfQuadraticBlocks(matrix, layout, nearest, () => yieldToEventLoop(signal));
-  return { format, rows, columns, parameters };
+  const store = STORED[nearest.format.scaleType];
+  const pause = () => yieldToEventLoop(signal);
+  const parameters = await halfQuadraticBlocks(matrix, layout, nearest.parameters, pause, store);
+  return { format: nearest.format, rows, columns, parameters };
 }

@@ -2,8 +2,16 @@ import { type Context, yieldToEventLoop } from '@onnx-compress/core';
 import { readFloats, Scratch } from '@onnx-compress/graph';
 import { blockExtremes, coveringBlocks, roundRowAtRandom, transpose2d } from '@onnx-compress/math';
 import type { WeightGroup } from '../../placement/weight-group.js';
-import { type BlockFormat, type BlockMatrix, type BlockWeight, blockLayout, keptBlocks } from '../block-format.js';
+import {
+  type BlockFormat,
+  type BlockMatrix,
+  type BlockWeight,
+  blockLayout,
+  keptBlocks,
+  nearestParameters,
+} from '../block-format.js';
 import { blockView, toLayout } from '../block-view.js';
+import { STORED_WIDER } from '../half-scales.js';
 
 /** Numbers between two pauses. */
 const PAUSE_AFTER = 2 ** 18;
@@ -54,8 +62,9 @@ async function roundedWeight(
 ): Promise<BlockWeight | undefined> {
   const layout = blockLayout({ rows, columns }, format);
   const extremes = blockExtremes(matrix, layout);
-  if (extremes === undefined) return undefined;
-  const parameters = coveringBlocks(extremes, format.symmetric);
+  const own = nearestParameters(matrix, layout, format)?.format;
+  if (extremes === undefined || own === undefined) return undefined;
+  const parameters = coveringBlocks(extremes, own.symmetric, STORED_WIDER[own.scaleType]);
   const nibbles = new Uint8Array(rows * columns);
   const rowsAtOnce = Math.max(1, Math.floor(PAUSE_AFTER / columns));
   for (let row = 0; row < rows; row++) {
@@ -63,5 +72,5 @@ async function roundedWeight(
     const target = nibbles.subarray(row * columns, (row + 1) * columns);
     roundRowAtRandom(matrix, layout, parameters, { row, seed }, target);
   }
-  return keptBlocks({ rows, columns }, format, parameters, nibbles);
+  return keptBlocks({ rows, columns }, own, parameters, nibbles);
 }

@@ -26,6 +26,9 @@ interface Trial {
   readonly judged: Float64Array;
 }
 
+/** A layer whose inputs are scaled, and what judges that. */
+type ScaledOutputs = Outputs & { readonly layer: LinearLayer };
+
 /** The size of each channel where a layer reads it. */
 function channelSizes(layer: LinearLayer, grams: readonly CentredGram[], channels: number): Float64Array {
   const channel = channelAt(layer, channels);
@@ -57,7 +60,7 @@ async function scaledLoss(
   matrix: Float64Array,
   factors: Float64Array,
   format: BlockFormat,
-  outputs: Outputs,
+  outputs: ScaledOutputs,
 ): Promise<number> {
   const { layer } = outputs;
   const channel = channelAt(layer, factors.length);
@@ -101,7 +104,7 @@ export async function scaleInputs(
       const trial = byNode.get(layer.node);
       if (trial !== undefined && areFinite(grams)) {
         if (trial.sizes.length === 0) trial.sizes = channelSizes(layer, grams, trial.channels.channels);
-        const own = gramsAbout(grams, isAboutMeans(grams, metric));
+        const own = await gramsAbout(grams, isAboutMeans(grams, metric), context);
         await addLosses(trial.sizes, trial[part], format, { layer, grams: own, signal });
       }
       context.progress(++done, 2 * layers.length, layer.node.label);
@@ -115,7 +118,7 @@ async function addLosses(
   sizes: Float64Array,
   losses: Float64Array,
   format: BlockFormat,
-  outputs: Outputs,
+  outputs: ScaledOutputs,
 ): Promise<void> {
   const matrix = await readWeightMatrix(outputs.layer);
   const energy = (await outputEnergy(matrix, outputs)) || 1;

@@ -37,7 +37,9 @@ export async function planKernel(
   if (otherReader(group) !== undefined) return undefined;
   return scratch.lend(tensor.byteLength, async (into) => {
     const values = await readFloats(tensor, into);
-    const chosen = await chooser.choose(values, { name: weight.name, dims: tensor.dims, channelAxis }, { signal });
+    const chosen = await chooser.choose(values, { name: weight.name, dims: tensor.dims, channelAxis }, 'float32', {
+      signal,
+    });
     if (chosen === undefined) return undefined;
     const size = sizeOf(group, kernel, chosen);
     if (size.bytesAfter >= size.bytesBefore) return undefined;
