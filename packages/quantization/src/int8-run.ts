@@ -39,6 +39,8 @@ export interface Int8Request {
   readonly precision: (label: string) => Precision;
   readonly ranges: KnownRanges;
   readonly scaleRule?: ScaleRule | undefined;
+  /** Operators that are taken for as fast on integers as on floats, with or without integer kernels. */
+  readonly integerOperators?: ReadonlySet<string> | undefined;
 }
 
 /** What was done to a model. */

@@ -26,6 +26,8 @@ export interface Int8Scheme {
   /** Default int8: symmetric. uint8 has a zero point for each scale, and no integers between the layers. */
   readonly integers?: 'uint8';
   readonly scaleRule?: ScaleRule;
+  /** Operators that are taken for as fast on integers as on floats, with or without integer kernels. */
+  readonly integerOperators?: ReadonlySet<string>;
 }
 
 /**
@@ -44,13 +46,14 @@ export function int8Transform(scheme: Int8Scheme, options: Int8Options, nodes: N
 function requestOf(scheme: Int8Scheme, options: Int8Options, nodes: NodeSelection, { target }: Context): Int8Request {
   const { observer, percentile, weightObserver, reduceRange } = options;
   const selected = matchNodes(nodes);
-  const { granularity, integers = 'int8', scaleRule } = scheme;
+  const { granularity, integers = 'int8', scaleRule, integerOperators } = scheme;
   const isShort = reduceRange === 'on' || (reduceRange === 'auto' && target === 'node-x64-avx2');
   return {
     scheme: scheme.name,
     scaling: { granularity, integers, weightObserver, reduced: integers === 'int8' && isShort },
     options,
     scaleRule,
+    integerOperators,
     precision: (label) => (selected(label) ? 'integers' : 'float'),
     ranges: new KnownRanges(observer === 'percentile' ? { kind: observer, percentile } : { kind: observer }),
   };

@@ -21,6 +21,7 @@ interface StaticRequest {
   readonly options: Int8Options;
   readonly ranges: KnownRanges;
   readonly scaleRule?: ScaleRule | undefined;
+  readonly integerOperators?: ReadonlySet<string> | undefined;
 }
 
 /** Whether integers between layers are considered at all; the kernels that are fast want signed weights. */
@@ -38,14 +39,15 @@ export const NOTHING_STATIC: StaticChoice = { plan: { nodes: new Set(), classes:
 export async function chooseStatic(
   model: Model,
   layers: readonly Layer[],
-  { options, ranges, scaleRule }: StaticRequest,
+  { options, ranges, scaleRule, integerOperators }: StaticRequest,
   context: Context,
 ): Promise<StaticChoice> {
   const { activations, activationDtype: dataType, symmetric } = options;
   const { calibration, shapes, dims, target, signal } = context;
   if (calibration === undefined) return NOTHING_STATIC;
   const types = await shapes.infer(model, await sampleDims(model, calibration, dims), signal);
-  const plan = placeStatic(model, layers, { types, target, mode: activations === 'static' ? 'static' : 'auto' });
+  const mode = activations === 'static' ? 'static' : 'auto';
+  const plan = placeStatic(model, layers, { types, target, mode, integerOperators });
   const found = await ranges.of(model, plan.classes, { ...context, calibration });
   const observed = plan.classes.flatMap(({ values }, index) => {
     const range = found[index];

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CancelledError } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
-import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { quantized } from './support/context.js';
-import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
 

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { DataType, Model, Node } from '@onnx-compress/graph';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { dyadicSidecar, int8Dyadic } from '../src/index.js';
 import { ConvNet } from './support/conv-net.js';
-import { type DyadicOutcome, dyadic, INPUT_DIMS, picture, residualNet } from './support/dyadic-net.js';
+import { type DyadicOutcome, dyadic, functionsNet, INPUT_DIMS, picture, residualNet } from './support/dyadic-net.js';
 import { fidelityDb } from './support/fidelity.js';
 import { optimizedOperators } from './support/optimized-operators.js';
-import { closeHost, runtimeContext } from './support/runtime.js';
 
 afterAll(closeHost);
 
@@ -63,12 +63,12 @@ describe('int8-dyadic', () => {
   it('leaves what has no plain integers between DequantizeLinear and QuantizeLinear, with the reason', async () => {
     const net = new ConvNet(INPUT_DIMS);
     const first = net.convRelu('first', 'x', 16, { kernel: 3 });
-    const second = net.op('LeakyRelu', 'leaky', [net.conv('second', first, 16, { kernel: 3 })]);
+    const second = net.op('Softmax', 'shares', [net.conv('second', first, 16, { kernel: 3 })], { axis: { int: 1 } });
     const third = net.convRelu('third', second, 16, { kernel: 3 });
     net.conv('y', net.convRelu('fourth', third, 16, { kernel: 3 }), 16, { kernel: 3 });
     const original = net.model(['y']);
     const { model, skipped } = await dyadic(original, { format: 'integer' });
-    expect(skipped).toContainEqual({ node: 'leaky', reason: expect.stringContaining('LeakyRelu') });
+    expect(skipped).toContainEqual({ node: 'shares', reason: expect.stringContaining('Softmax') });
     expect(operatorsOf(model)).toContain('ConvInteger');
     expect(await fidelityDb(original, model, { x: picture(50) })).toBeGreaterThan(25);
   });
@@ -97,6 +97,16 @@ describe('int8-dyadic', () => {
       ]),
       skipped: [],
     });
+  });
+
+  it('lists what every integer becomes by other functions', async () => {
+    const { model, metrics } = await dyadic(functionsNet());
+    const sidecar = await dyadicSidecar(model, new Map(), runtimeContext());
+    expect(sidecar).toEqual({ ...Object(metrics.dyadic), skipped: [] });
+    const listed = { node: 'bent', operator: 'Tanh', inputs: ['second_q'], outputs: ['bent_q'] };
+    const known = { ...listed, table: expect.any(Array), exact: true };
+    expect(sidecar).toMatchObject({ operators: expect.arrayContaining([known]) });
+    expect(await dyadicSidecar(model)).toMatchObject({ operators: expect.arrayContaining([listed]) });
   });
 
   it('asks for samples', async () => {

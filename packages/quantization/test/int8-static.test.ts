@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Calibration } from '@onnx-compress/core';
 import type { Model, NodeSpec, Tensor } from '@onnx-compress/graph';
-import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { quantized } from './support/context.js';
 import { fidelityDb } from './support/fidelity.js';
 import { optimizedOperators } from './support/optimized-operators.js';
-import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
 

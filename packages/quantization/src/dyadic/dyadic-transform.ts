@@ -14,7 +14,9 @@ import { integersMayDiffer, optionNeedsSamples } from '../messages.js';
 import { type DyadicOptions, scalingOf } from './dyadic-options.js';
 import { type CertifiedSite, describe, exactnessOf } from './dyadic-sidecar.js';
 import { certify } from './exactness/certify.js';
+import { functionTables, type Tables } from './functions/function-tables.js';
 import { toIntegerForm } from './integer-form/to-integer-form.js';
+import { INTEGER_OPERATORS } from './integer-operators.js';
 import { readSites, type Sites } from './reading/read-sites.js';
 import { dyadicRule } from './scales/dyadic-rule.js';
 
@@ -25,7 +27,8 @@ const NAME = 'int8-dyadic';
  * of two; says of every layer whether float kernels give what integers give; and writes plain integers if asked to.
  */
 export function dyadicTransform(options: DyadicOptions, nodes: NodeSelection): Transform {
-  const scheme = { name: NAME, granularity: 'per-channel', scaleRule: dyadicRule(scalingOf(options)) } as const;
+  const scaleRule = dyadicRule(scalingOf(options));
+  const scheme = { name: NAME, granularity: 'per-channel', scaleRule, integerOperators: INTEGER_OPERATORS } as const;
   const quantize = int8Transform(scheme, staticOptions(options), nodes);
   return {
     name: quantize.name,
@@ -34,8 +37,9 @@ export function dyadicTransform(options: DyadicOptions, nodes: NodeSelection): T
       if (context.calibration === undefined) throw optionNeedsSamples(NAME);
       const result = await quantize.run(model, context);
       const sites = await sitesOf(model, context);
-      const certified = await certifyAll(sites, context);
-      if (options.format === 'integer') await toIntegerForm(model, sites.sites);
+      const tables = await functionTables(model, sites.sites, context);
+      const certified = await certifyAll(sites, tables, context);
+      if (options.format === 'integer') await toIntegerForm(model, sites.sites, tables);
       return withCertificates(result, certified, sites.skipped);
     },
   };
@@ -50,15 +54,19 @@ async function sitesOf(model: Model, { calibration, dims }: Context): Promise<Si
   return readSites(model, dimsReader(propagateShapes(model, sizes)));
 }
 
-async function certifyAll({ sites }: Sites, { signal, warn }: Context): Promise<readonly CertifiedSite[]> {
+async function certifyAll(
+  { sites }: Sites,
+  tables: Tables,
+  { signal, warn }: Context,
+): Promise<readonly CertifiedSite[]> {
   const certified: CertifiedSite[] = [];
   for (const site of sites) {
     throwIfAborted(signal);
-    certified.push({ site, certificate: await certify(site) });
+    certified.push({ site, certificate: await certify(site), table: tables.get(site) });
   }
-  const inexact = certified.filter(({ certificate }) => certificate?.exact === false);
-  const offByOne = inexact.reduce((sum, { certificate }) => sum + (certificate?.offByOne ?? 0), 0);
-  if (inexact.length > 0) warn(integersMayDiffer(inexact.length, offByOne));
+  const counts = certified.map(({ certificate, table }) => (certificate ?? table)?.offByOne ?? 0);
+  const offByOne = counts.reduce((sum, count) => sum + count, 0);
+  if (offByOne > 0) warn(integersMayDiffer(counts.filter((count) => count > 0).length, offByOne));
   return certified;
 }
 
@@ -74,10 +82,17 @@ function withCertificates(
   });
   const rescaled = certified.filter(({ certificate }) => certificate !== undefined);
   const exact = rescaled.filter(({ certificate }) => certificate?.exact).length;
+  const tables = certified.filter(({ table }) => table !== undefined);
+  const exactTables = tables.filter(({ table }) => table?.exact).length;
   return {
     ...result,
     changed,
     skipped: [...result.skipped, ...skipped],
-    metrics: { ...result.metrics, rescaled: rescaled.length, exact, dyadic: describe(certified) },
+    metrics: {
+      ...result.metrics,
+      ...{ rescaled: rescaled.length, exact },
+      ...(tables.length > 0 && { tables: tables.length, exactTables }),
+      dyadic: describe(certified),
+    },
   };
 }

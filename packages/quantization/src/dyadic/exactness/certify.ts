@@ -1,5 +1,5 @@
 import { bitLength, dyadicOf, dyadicValue } from '../number/dyadic.js';
-import type { BinarySite, IntegerValue, Site } from '../reading/site.js';
+import type { BinarySite, IntegerValue, PoolSite, Site } from '../reading/site.js';
 import type { Certificate } from './certificate.js';
 import { differingSums, EXACT_INTEGERS, type Reach, saturatingSum } from './differing-sums.js';
 import { isNearTie, nearTies } from './near-ties.js';
@@ -21,7 +21,7 @@ export async function certify(site: Site): Promise<Certificate | undefined> {
     }
     case 'pool':
       return site.node.opType === 'AveragePool'
-        ? certifyFloats(poolRescaling(site), reachOf(site.result), [site.data.scale])
+        ? certifyFloats(poolRescaling(withDistinctWindows(site)), reachOf(site.result), [site.data.scale])
         : certifyRequantization(poolRescaling(site), reachOf(site.result));
     case 'binary':
       return site.operator === 'Add'
@@ -32,9 +32,13 @@ export async function certify(site: Site): Promise<Certificate | undefined> {
         site.parts.map((part) => certifyFloats(partRescaling(part, site), reachOf(site.result), [part.scale])),
       );
     case 'move':
+    case 'function':
       return undefined;
   }
 }
+
+/** Windows that average as many positions are rescaled alike. */
+const withDistinctWindows = (site: PoolSite) => ({ ...site, positions: [...new Set(site.positions)] });
 
 function reachOf({ dataType, zeroPoint }: IntegerValue): Reach {
   const least = (dataType === 'uint8' ? 0 : -128) - zeroPoint;

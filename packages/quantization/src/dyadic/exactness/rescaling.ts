@@ -27,10 +27,11 @@ export async function layerRescaling(site: LayerSite): Promise<Rescaling | undef
 /** The sums of an average. */
 export function poolRescaling({ node, data, positions, result }: PoolSite): Rescaling {
   const isGlobal = node.opType === 'GlobalAveragePool';
-  const multiplier = isGlobal
-    ? Math.fround(data.scale / Math.fround(result.scale * positions))
-    : Math.fround(data.scale / result.scale / positions);
-  return { multipliers: [multiplier], bounds: [positions * LARGEST_DIFFERENCE] };
+  const multiplier = (count: number) =>
+    isGlobal
+      ? Math.fround(data.scale / Math.fround(result.scale * count))
+      : Math.fround(data.scale / result.scale / count);
+  return { multipliers: positions.map(multiplier), bounds: positions.map((count) => count * LARGEST_DIFFERENCE) };
 }
 
 /** The products of two values. */

@@ -1,10 +1,10 @@
 import { elementCount, int64Tensor, memoryTensor } from '@onnx-compress/graph';
 import { partRescaling, poolRescaling, productRescaling, sumMultipliers } from '../exactness/rescaling.js';
 import type { Dyadic } from '../number/dyadic.js';
-import type { BinarySite, IntegerValue, JoinSite, PoolSite } from '../reading/site.js';
+import type { BinarySite, IntegerValue, JoinSite, MoveSite, PoolSite } from '../reading/site.js';
 import type { IntegerNodes } from './integer-nodes.js';
 import { rescale } from './rescale.js';
-import { inPlaceOf } from './take-place.js';
+import { inPlaceOf, takePlace } from './take-place.js';
 
 const SCALAR = { dims: [] } as const;
 
@@ -37,12 +37,22 @@ export function emitSum(site: BinarySite): void {
   });
 }
 
-/** Concat: parts at another scale are rescaled first. */
+/** The node itself, on integers as they are. */
+export function emitMove({ node, data, results }: MoveSite): void {
+  node.setInput(0, data.name);
+  for (const [index, { name, folded }] of results.entries()) {
+    takePlace(folded);
+    node.setOutput(index, name);
+  }
+}
+
+/** Concat and Where: parts at another scale are rescaled first. */
 export function emitJoin(site: JoinSite): void {
   const { node, parts, result } = site;
   inPlaceOf(node, result, (nodes) => {
     const integers = parts.map((part) => (isSame(part, result) ? part.name : rescaledPart(nodes, part, site)));
-    nodes.add('Concat', integers, { axis: { int: node.int('axis', 0) } }, result.name);
+    if (node.opType === 'Where') nodes.add('Where', [...node.inputs.slice(0, 1), ...integers], {}, result.name);
+    else nodes.add('Concat', integers, { axis: { int: node.int('axis', 0) } }, result.name);
   });
 }
 
@@ -63,7 +73,10 @@ export function emitPool(site: PoolSite): void {
     const rescaling = poolRescaling(site);
     if (node.opType !== 'AveragePool')
       rescale(nodes, { ...rescaling, ...SCALAR, integers: wholeSums(site, nodes) }, result);
-    else rescale(nodes, { ...rescaling, ...ROUNDS_WITH_ZERO, integers: windowSums(site, nodes) }, result);
+    else {
+      const integers = windowSums(site, nodes);
+      rescale(nodes, { ...rescaling, ...ROUNDS_WITH_ZERO, integers, dims: site.windows }, result);
+    }
   });
 }
 
@@ -73,12 +86,13 @@ function wholeSums({ data, dims }: PoolSite, nodes: IntegerNodes): string {
   return nodes.add('ReduceSum', [nodes.centred(data.name, data.zeroPoint, 'int32'), axes]);
 }
 
-/** A convolution of each channel with ones. */
+/** A convolution of each channel with ones; its padding is the zero point. */
 function windowSums({ node, data, dims }: PoolSite, nodes: IntegerNodes): string {
   const [, channels = 1] = dims;
   const kernel = node.ints('kernel_shape') ?? [];
   const shape = [channels, 1, ...kernel];
   const ones = nodes.constant('ones', memoryTensor('uint8', shape, new Uint8Array(elementCount(shape)).fill(1)));
   const strides = { ints: [...(node.ints('strides') ?? kernel.map(() => 1))] };
-  return nodes.add('ConvInteger', [data.name, ones, data.zeroPointName], { group: { int: channels }, strides });
+  const pads = { ints: [...(node.ints('pads') ?? kernel.flatMap(() => [0, 0]))] };
+  return nodes.add('ConvInteger', [data.name, ones, data.zeroPointName], { group: { int: channels }, strides, pads });
 }

@@ -1,10 +1,10 @@
 import type { Skip } from '@onnx-compress/core';
 import { type DimsOf, executionOrder, type Model, type Node } from '@onnx-compress/graph';
-import { integersAt, quantizedOutput } from '../../emission/operators/operands.js';
+import { readFunction } from '../functions/read-function.js';
 import { noIntegerForm } from '../reasons.js';
+import { floatIslands, membersOf } from './float-islands.js';
 import { readLayer } from './read-layer.js';
 import { readBinary, readJoin, readMove, readPool, type SiteReader } from './read-operators.js';
-import { biasBehind } from './read-values.js';
 import type { Site } from './site.js';
 
 /** How operators between integers are read. Adding one: a line here. */
@@ -13,7 +13,9 @@ const READERS: Readonly<Record<string, SiteReader>> = {
   AveragePool: readPool,
   Concat: readJoin,
   Conv: readLayer,
+  DepthToSpace: readMove,
   Flatten: readMove,
+  Gather: readMove,
   Gemm: readLayer,
   GlobalAveragePool: readPool,
   MatMul: readLayer,
@@ -26,6 +28,7 @@ const READERS: Readonly<Record<string, SiteReader>> = {
   Squeeze: readMove,
   Transpose: readMove,
   Unsqueeze: readMove,
+  Where: readJoin,
 };
 
 /** What runs on integers in a model, and what lies between integers and cannot be read as such. */
@@ -41,21 +44,21 @@ export interface Sites {
  * @param dimsOf shapes of the model as it is
  */
 export async function readSites(model: Model, dimsOf: DimsOf): Promise<Sites> {
+  const order = executionOrder(model.graph);
   const sites: Site[] = [];
-  const skipped: Skip[] = [];
-  for (const node of executionOrder(model.graph)) {
-    const site = node.domain === '' ? await READERS[node.opType]?.(node, dimsOf) : undefined;
-    if (site !== undefined) sites.push(site);
-    else if (isBetween(node)) skipped.push({ node: node.label, reason: noIntegerForm(node.opType) });
+  const taken = new Set<Node>();
+  for (const node of order) {
+    if (taken.has(node)) continue;
+    const site = await readSite(node, dimsOf);
+    if (site === undefined) continue;
+    sites.push(site);
+    for (const member of membersOf(site)) taken.add(member);
   }
-  return { sites, skipped };
+  const islands = floatIslands(order, sites);
+  return { sites, skipped: islands.map(({ label, opType }) => ({ node: label, reason: noIntegerForm(opType) })) };
 }
 
-/** An operator that reads and gives integers; an Add of a bias belongs to the product in front of it. */
-function isBetween(node: Node): boolean {
-  if (node.opType === 'QuantizeLinear' || node.opType === 'Relu' || node.opType === 'Clip') return false;
-  const producer = node.input(0)?.producer;
-  if (producer?.opType === 'MatMul' && biasBehind(producer)?.add === node) return false;
-  const reads = node.inputs.some((_, index) => integersAt(node, index) !== undefined);
-  return reads && node.outputs.some((_, index) => quantizedOutput(node, index) !== undefined);
+async function readSite(node: Node, dimsOf: DimsOf): Promise<Site | undefined> {
+  const site = node.domain === '' ? await READERS[node.opType]?.(node, dimsOf) : undefined;
+  return site ?? readFunction(node, dimsOf);
 }

@@ -32,6 +32,19 @@ export function biasBehind(node: Node): { readonly add: Node; readonly index: nu
   return type === 'int32' ? { add, index } : undefined;
 }
 
+/** What a DequantizeLinear reads, with one scale. */
+export async function integersRead(dequantize: Node): Promise<IntegerValue | undefined> {
+  const [values = '', scale = '', zeroPoint = ''] = dequantize.inputs;
+  return integerValue(dequantize, { values, scale, zeroPoint });
+}
+
+/** What a QuantizeLinear gives, with one scale. */
+export async function integersGiven(quantize: Node): Promise<IntegerValue | undefined> {
+  const [, scale = '', zeroPoint = ''] = quantize.inputs;
+  const [values = ''] = quantize.outputs;
+  return integerValue(quantize, { values, scale, zeroPoint });
+}
+
 async function integerValue(node: Node, { values, scale, zeroPoint }: Integers): Promise<IntegerValue | undefined> {
   const scales = weightBehind(node.graph.value(scale))?.tensor;
   const zero = weightBehind(node.graph.value(zeroPoint))?.tensor;

@@ -53,7 +53,7 @@ export interface BinarySite {
   readonly result: IntegerResult;
 }
 
-/** A Concat, whose inputs may have scales of their own. */
+/** A Concat or a Where, whose inputs may have scales of their own. */
 export interface JoinSite {
   readonly kind: 'join';
   readonly node: Node;
@@ -61,14 +61,17 @@ export interface JoinSite {
   readonly result: IntegerResult;
 }
 
-/** An average over so many positions. */
+/** An average over windows, or over all positions. */
 export interface PoolSite {
   readonly kind: 'pool';
   readonly node: Node;
   readonly data: IntegerValue;
   /** Shape of what it reads. */
   readonly dims: readonly number[];
-  readonly positions: number;
+  /** Positions that are averaged: one number for all windows, or one for each of those of a channel. */
+  readonly positions: readonly number[];
+  /** How many windows there are on each axis, where each has a number of its own; else []. */
+  readonly windows: readonly number[];
   readonly result: IntegerResult;
 }
 
@@ -80,5 +83,18 @@ export interface MoveSite {
   readonly results: readonly IntegerResult[];
 }
 
+/** What one integer becomes by operators that go element by element, whatever they are: a table of 256 integers. */
+export interface FunctionSite {
+  readonly kind: 'function';
+  /** The last of the operators. */
+  readonly node: Node;
+  /** All of them, from the last to the first. */
+  readonly nodes: readonly Node[];
+  /** The DequantizeLinear nodes in front of them. */
+  readonly sources: readonly Node[];
+  readonly data: IntegerValue;
+  readonly result: IntegerResult;
+}
+
 /** An operator between integers, as the form with DequantizeLinear and QuantizeLinear says it. */
-export type Site = LayerSite | BinarySite | JoinSite | PoolSite | MoveSite;
+export type Site = LayerSite | BinarySite | JoinSite | PoolSite | MoveSite | FunctionSite;

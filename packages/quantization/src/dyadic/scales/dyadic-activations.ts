@@ -6,7 +6,7 @@ import { shortAbove, shortBelow, shortNearest } from '../number/short-number.js'
 import { quantizedOutput } from './quantized-output.js';
 
 /** Operators that bring values to another scale: the quotient of the two has to be dyadic by itself. */
-const RESCALING: ReadonlySet<string> = new Set(['Add', 'Concat', 'Mul']);
+const RESCALING: ReadonlySet<string> = new Set(['Add', 'Concat', 'Mul', 'Where']);
 
 /**
  * Significant bits of the scale of an input. Images often come from bytes, and a scale that is theirs loses nothing: with
@@ -18,8 +18,9 @@ type Scales = ReadonlyMap<Value, ActivationScale>;
 
 /**
  * Scales with few significant bits: at least as wide as before, so that nothing more is clipped, except where a Clip
- * ends the range; those of inputs have more bits and are the nearest. What Add, Concat and Mul give at a scale of its own has a power of two and an even zero point, since
- * these kernels round when the zero point is added; so has what the layers of a shared weight give.
+ * ends the range; those of inputs have more bits and are the nearest. What Add, Concat, Mul and Where give at a scale of
+ * its own has a power of two and an even zero point, since these kernels round when the zero point is added; so has what
+ * the layers of a shared weight give.
  */
 export function dyadicActivations(plan: StaticPlan, scales: Scales, mantissaBits: number): Scales {
   const rescaled = valuesOfPowers(plan, scales);

@@ -3,6 +3,7 @@ import { dimsReader, type Model, type Node, type ShapeTable, type Value } from '
 import type { Layer } from '../../layers/layer.js';
 import { integersTakeLonger } from '../../messages.js';
 import type { ScaleClass, StaticPlan } from '../static-plan.js';
+import { withIntegerOperators } from '../targets/integer-operators.js';
 import { TARGET_TABLES } from '../targets/target-tables.js';
 import { type Candidates, findCandidates } from './candidates.js';
 import { integerDepth } from './downstream.js';
@@ -19,6 +20,8 @@ export interface PlacementRequest {
   readonly target: Target;
   /** `auto` puts on integers what is faster there; `static` prefers integers for layers and keeps few in floats. */
   readonly mode: 'auto' | 'static';
+  /** Operators that are taken for as fast on integers as on floats, with or without integer kernels. */
+  readonly integerOperators?: ReadonlySet<string> | undefined;
 }
 
 /** How many times the float time of layers counts: integers have to gain a tenth, or are wanted in any case. */
@@ -38,8 +41,9 @@ const LATE_LAYERS = 3;
  * @param layers of `findLayers`; all others stay in floats.
  */
 export function placeStatic(model: Model, layers: readonly Layer[], request: PlacementRequest): StaticPlan {
-  const { types, target, mode } = request;
-  const times = new KernelTimes(TARGET_TABLES[target], dimsReader(types), mode === 'auto');
+  const { types, target, mode, integerOperators = new Set<string>() } = request;
+  const figures = withIntegerOperators(TARGET_TABLES[target], integerOperators);
+  const times = new KernelTimes(figures, dimsReader(types), mode === 'auto');
   const candidates = findCandidates(model, layers, types, times, mode === 'auto');
   const { units, possible, together } = candidates;
   const integers = integerSide({ units, candidates: possible, together, preference: PREFERENCES[mode] }, times);
