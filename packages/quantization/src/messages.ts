@@ -1,4 +1,4 @@
-import { type Diagnostic, StepError, UsageError } from '@onnx-compress/core';
+import { type CompressError, type Diagnostic, StepError, UsageError } from '@onnx-compress/core';
 
 /* Reasons for leaving a layer alone, as the report shows them. */
 
@@ -217,6 +217,23 @@ export function fidelityNotReached(leastDb: number, reachedDb: number): StepErro
     `min-snr=${leastDb} is above ${reachedDb.toFixed(1)} dB, the highest that these formats give on the samples`,
     { hint: 'Add a format with more bits, such as fp16 or float32.' },
   );
+}
+
+/** A model that cannot be as fast as it should be. */
+export function latencyNotReached(part: number, least: number): StepError {
+  return new StepError(
+    'MIXED_NOT_REACHED',
+    `keep-latency=${part} is below ${least.toFixed(3)}, the least part of the time that was measured with these formats`,
+    { hint: 'Allow more, add a format with integers between the layers, or measure again on a quiet machine.' },
+  );
+}
+
+/** A model that cannot be timed, with a limit of time. */
+export function latencyNotMeasured(cause: CompressError | undefined): StepError {
+  return new StepError('LATENCY_NOT_MEASURED', `keep-latency: ${cause?.message ?? 'onnxruntime reports no time'}`, {
+    hint: 'Use keep-bops, or a recipe from the report of an earlier run, which has the format of each layer.',
+    cause,
+  });
 }
 
 /** Multiply-accumulates that cannot be counted. */

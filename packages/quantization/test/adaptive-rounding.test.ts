@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Model, present, readFloats, Scratch } from '@onnx-compress/graph';
-import { buildModel, randomFloats, relativeError, runModel } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, relativeError, runModel, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { findLayers } from '../src/layers/find-layers.js';
 import { groupByWeight } from '../src/placement/weight-group.js';
 import { roundAdaptively } from '../src/rounding/adaptive-rounding.js';
 import { int8Scales } from '../src/weights/int8-weight.js';
 import { roundedTensor } from '../src/weights/rounded-weight.js';
-import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
 

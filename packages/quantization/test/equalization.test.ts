@@ -10,12 +10,12 @@ import {
   type Tensor,
   weightBehind,
 } from '@onnx-compress/graph';
-import { buildModel, randomFloats, randomValues, relativeError, runModel } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, randomValues, relativeError, runModel, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { equalize } from '../src/equalization/equalize.js';
 import { scalableChannels } from '../src/equalization/scalable-channels.js';
 import { int8Scales } from '../src/weights/int8-weight.js';
 import { quantized } from './support/context.js';
-import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
 

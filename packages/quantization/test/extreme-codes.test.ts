@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { CancelledError, seededRandom } from '@onnx-compress/core';
+import { CancelledError, nextTurn, seededRandom } from '@onnx-compress/core';
 import { float32Tensor, type Model, present, readFloats, type Tensor } from '@onnx-compress/graph';
 import { buildModel, randomFloats, runModel } from '@onnx-compress/test-kit';
 import { additive } from '../src/codes/kinds/additive/additive.js';
 import { binary } from '../src/codes/kinds/binary.js';
 import { ternary } from '../src/codes/kinds/ternary.js';
 import type { CodedWeight, CodeSubject, WeightCode } from '../src/codes/weight-code.js';
-import { coded } from './support/coded.js';
+import { coded, decodedFrom } from './support/coded.js';
 
 const CODES: readonly (readonly [string, WeightCode, number])[] = [
   ['binary', binary, 1],
@@ -28,7 +28,7 @@ async function fitted(code: WeightCode, tensor: Tensor, channelAxis: number | un
 
 async function rounded(code: WeightCode, tensor: Tensor, axis: number | undefined): Promise<Float32Array> {
   const weight = await fitted(code, tensor, axis);
-  return weight.restored(weight.indices(await readFloats(tensor)));
+  return decodedFrom(weight, await readFloats(tensor));
 }
 
 function errorOf(values: Float32Array, restored: Float32Array): number {
@@ -94,9 +94,10 @@ describe.each(CODES)('%s', (name, code, bits) => {
     for (const { tensor, axis } of Object.values(weightsOf(24))) {
       for (const own of [axis, undefined]) {
         const weight = await fitted(code, tensor, own);
-        const indices = weight.indices(await readFloats(tensor));
+        const indices = await weight.indices(await readFloats(tensor), nextTurn);
         expect(Math.max(...indices)).toBeLessThan(2 ** bits);
-        expect(weight.indices(weight.restored(indices))).toEqual(indices);
+        const restored = await weight.restored(indices, nextTurn);
+        expect(await weight.indices(restored, nextTurn)).toEqual(indices);
       }
     }
   });

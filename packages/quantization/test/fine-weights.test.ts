@@ -10,12 +10,13 @@ import {
   ShapeTable,
 } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { fineIntegers, remainders, upperBits } from '../src/weights/fine-weight.js';
 import { int8Scales } from '../src/weights/int8-weight.js';
 import { roundedFloats } from '../src/weights/rounded-weight.js';
 import { type QuantizeOutcome, quantized } from './support/context.js';
 import { fidelityDb, floatsOf } from './support/fidelity.js';
-import { closeHost, halved } from './support/halved.js';
+import { halved } from './support/halved.js';
 import { optimizedOperators } from './support/optimized-operators.js';
 
 interface Net {

@@ -14,8 +14,9 @@ import {
 } from '@onnx-compress/graph';
 import { signalToNoiseDb } from '@onnx-compress/math';
 import { buildModel, ifModelBytes, randomFloats, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { fidelityDb } from './support/fidelity.js';
-import { closeHost, halved, inferTypes } from './support/halved.js';
+import { halved, inferTypes } from './support/halved.js';
 import { roundedEverywhere } from './support/rounded-everywhere.js';
 
 const SANE_DB = 50;

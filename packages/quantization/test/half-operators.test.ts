@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type AttributeValue, float32Tensor, int64Tensor, memoryTensor, readFloats } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { fidelityDb } from './support/fidelity.js';
-import { closeHost, halved } from './support/halved.js';
+import { halved } from './support/halved.js';
 
 afterAll(closeHost);
 

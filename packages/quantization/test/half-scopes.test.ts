@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Model, readModel } from '@onnx-compress/graph';
 import { randomFloats, randomValues } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import onnxProto from 'onnx-proto';
 import { fidelityDb } from './support/fidelity.js';
-import { closeHost, type HalfScheme, halved } from './support/halved.js';
+import { type HalfScheme, halved } from './support/halved.js';
 import { optimizedOperators } from './support/optimized-operators.js';
 
 const { onnx } = onnxProto;

@@ -11,9 +11,10 @@ import {
   type Tensor,
 } from '@onnx-compress/graph';
 import { buildModel, ifModelBytes, randomFloats, runModel } from '@onnx-compress/test-kit';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
 import { fp16 } from '../src/schemes/fp16.js';
 import { fidelityDb } from './support/fidelity.js';
-import { closeHost, halved } from './support/halved.js';
+import { halved } from './support/halved.js';
 import { optimizedOperators } from './support/optimized-operators.js';
 
 const FEEDS = { x: randomFloats([1, 8, 9, 9], 5) };

@@ -5,7 +5,8 @@ import { floatsToTensor, type Model, modelBytes, present, readFloats, type Tenso
 import { openModel } from '@onnx-compress/graph/node';
 import { signalToNoiseDb } from '@onnx-compress/math';
 import { describeZoo, runModel, zooFeeds } from '@onnx-compress/test-kit';
-import { closeHost, type HalfScheme, halved } from './support/halved.js';
+import { closeHost } from '@onnx-compress/test-kit/runtime';
+import { type HalfScheme, halved } from './support/halved.js';
 import { roundedEverywhere } from './support/rounded-everywhere.js';
 
 /** Models whose file is weights and little else. */

@@ -3,6 +3,7 @@ import { checkStep, createRegistry, matchNodes, parseSpec, resolveStep } from '@
 import { quantizationTechniques } from '../src/index.js';
 import { exactSelection } from '../src/mixed/exact-selection.js';
 import { formatsOf } from '../src/mixed/format.js';
+import { mixedOptions } from '../src/mixed/options.js';
 
 const registry = createRegistry(quantizationTechniques);
 const optionsOf = (spec: string) => resolveStep(registry, 'quant', parseSpec(spec)).options;
@@ -13,6 +14,16 @@ describe('the formats of mixed precision', () => {
     expect(formats.map(({ name }) => name)).toEqual(['int8', 'fp16', 'fp16:float16', 'float32']);
     const names = formats.map(({ transform }) => transform?.({ include: [], skip: [] }, false).name);
     expect(names).toEqual(['quant int8-per-channel', 'quant fp16', 'quant fp16', undefined]);
+  });
+
+  it('take other values under their short names, and options in braces', () => {
+    const names = optionsOf('mixed:int4:16+{int4-block:64,symmetric}+int8,max-bytes=2MB').formats;
+    expect(names).toEqual(['int4:16', '{int4-block:64,symmetric}', 'int8']);
+    expect(
+      formatsOf(['int4:16', '{int4-block:64,symmetric}', '{int8,activations=static}'], quantizationTechniques),
+    ).toHaveLength(3);
+    expect(() => formatsOf(['{int4:64,symmetrical}', 'int8'], quantizationTechniques)).toThrow(/symmetrical/);
+    expect(() => formatsOf(['int4:33', 'int8'], quantizationTechniques)).toThrow(/block-size/);
   });
 
   it('are refused by name where there is no such technique or value', () => {
@@ -41,6 +52,13 @@ describe('the options of mixed precision', () => {
 
   it.each(['mixed:int8+fp16', 'mixed:int8+fp16,max-bytes=2MB,min-snr=20'])('need exactly one limit: %s', (spec) => {
     expect(() => optionsOf(spec)).toThrow(/exactly one limit/);
+  });
+
+  it('take the formats of layers only for keep-latency', () => {
+    const layers = { conv: 'int8' };
+    const given = { formats: ['int8', 'float32'], layers };
+    expect(mixedOptions.parse({ ...given, keepLatency: 0.6 })).toMatchObject({ keepLatency: 0.6, layers });
+    expect(() => mixedOptions.parse({ ...given, maxBytes: 1e6 })).toThrow(/only together with keep-latency/);
   });
 
   it('need two formats', () => {

@@ -1,15 +1,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { Calibration, Feeds } from '@onnx-compress/core';
 import { float32Tensor, type Model, memoryTensor, readFloats, type Tensor } from '@onnx-compress/graph';
-import { createHost, createSampleRuns, createShapeInference } from '@onnx-compress/runtime';
-import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { observeRanges } from '../src/observers/observe-ranges.js';
 import type { ObservedClass } from '../src/observers/observed-class.js';
 import type { ObservationContext } from '../src/observers/passes.js';
 import type { RangeMethod } from '../src/observers/range-method.js';
 
-const host = createHost('worker');
-afterAll(() => host.close());
+afterAll(closeHost);
 
 const METHODS: readonly RangeMethod[] = [
   { kind: 'minmax' },
@@ -20,25 +18,8 @@ const METHODS: readonly RangeMethod[] = [
   { kind: 'auto' },
 ];
 
-function calibrationOf(inputs: readonly Tensor[]): Calibration {
-  const samples: readonly Feeds[] = inputs.map((x) => new Map([['x', x]]));
-  return {
-    count: samples.length,
-    async *samples() {
-      yield* samples;
-    },
-  };
-}
-
 function contextWith(inputs: readonly Tensor[], signal = new AbortController().signal): ObservationContext {
-  return {
-    signal,
-    progress: () => {},
-    shapes: createShapeInference(host),
-    runs: createSampleRuns(host),
-    dims: new Map(),
-    calibration: calibrationOf(inputs),
-  };
+  return { ...runtimeContext(), signal, calibration: samplesOf('x', inputs) };
 }
 
 /** `x`, what a Relu leaves of it, and both in one row. */

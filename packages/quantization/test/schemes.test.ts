@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { matchNodes, type StepResult } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
 import { buildModel, randomFloats } from '@onnx-compress/test-kit';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { int8Dynamic, int8PerChannel, int8PerTensor, int8WeightOnly } from '../src/index.js';
-import { runtimeContext } from './support/runtime.js';
 
 const EVERYTHING = { include: [], skip: [] };
 

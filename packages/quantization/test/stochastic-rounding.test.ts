@@ -12,6 +12,7 @@ import {
 } from '@onnx-compress/graph';
 import { signalToNoiseDb } from '@onnx-compress/math';
 import { buildModel, randomFloats, runModel } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { findLayers } from '../src/layers/find-layers.js';
 import { groupByWeight } from '../src/placement/weight-group.js';
 import { roundAtRandom } from '../src/rounding/stochastic-rounding.js';
@@ -20,7 +21,6 @@ import type { FineScales } from '../src/weights/fine-weight.js';
 import { type Int8Scales, int8Scales, layoutOf } from '../src/weights/int8-weight.js';
 import { roundedFloats } from '../src/weights/rounded-weight.js';
 import { quantized } from './support/context.js';
-import { closeHost, runtimeContext } from './support/runtime.js';
 
 afterAll(closeHost);
 

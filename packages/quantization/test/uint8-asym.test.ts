@@ -8,12 +8,12 @@ import {
   readFloats,
   type Tensor,
 } from '@onnx-compress/graph';
-import { buildModel, randomFloats, runModel } from '@onnx-compress/test-kit';
+import { buildModel, randomFloats, runModel, samplesOf } from '@onnx-compress/test-kit';
+import { closeHost, runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { uint8Asym } from '../src/index.js';
 import { quantized } from './support/context.js';
 import { fidelityDb, floatsOf } from './support/fidelity.js';
 import { optimizedOperators } from './support/optimized-operators.js';
-import { closeHost, runtimeContext, samplesOf } from './support/runtime.js';
 
 afterAll(closeHost);
 

@@ -25,7 +25,9 @@ type FeedsOf = (model: Model, signal: AbortSignal) => Promise<HostFeeds>;
 async function profile(model: Model, feeds: HostFeeds, signal: AbortSignal): Promise<ModelTime> {
   const { layers, added } = await profileModel(model, feeds, { seconds: SECONDS, signal });
   const elsewhere = added.reduce((sum, { timeMs }) => sum + timeMs, 0);
-  return { nodes: new Map(layers.map(({ node, timeMs }) => [node, timeMs])), elsewhere };
+  const nodes = new Map<string, number>();
+  for (const { node, timeMs } of layers) nodes.set(node, (nodes.get(node) ?? 0) + timeMs);
+  return { nodes, elsewhere };
 }
 
 function leastOf(first: ModelTime, second: ModelTime): ModelTime {

@@ -3,6 +3,7 @@ import {
   createTransform,
   describeOptions,
   type NodeSelection,
+  type ParsedSpec,
   parseSpec,
   type Registry,
   resolveStep,
@@ -16,38 +17,60 @@ export interface Format {
   readonly name: string;
   /** What brings nodes into this format; undefined where they stay as they are. */
   readonly transform: ((nodes: NodeSelection, hasSamples: boolean) => Transform) | undefined;
-  /** True where it cannot be tried without samples. */
-  readonly needsSamples: boolean;
+  /** The same, faster: biases that change nothing of what is compared stay as they are. */
+  readonly trial: Format['transform'];
 }
 
 /** The format of layers that stay as they are. */
-export const FLOAT32: Format = { name: 'float32', transform: undefined, needsSamples: false };
+export const FLOAT32: Format = { name: 'float32', transform: undefined, trial: undefined };
 
-/** Short names of formats, and the techniques that write them. */
-const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
-  ['int4', 'int4-block:32'],
-  ['int8', 'int8-per-channel'],
+/** Short names of formats: the techniques that write them, and the value that these get where none is given. */
+const SHORT_NAMES: ReadonlyMap<string, Pick<ParsedSpec, 'name' | 'positional'>> = new Map([
+  ['int4', { name: 'int4-block', positional: '32' }],
+  ['int8', { name: 'int8-per-channel', positional: undefined }],
 ]);
 
+/** Commas of a format with options are kept from the spec around it by braces. */
+const withoutBraces = (name: string): string => (/^\{[^{}]*\}$/.test(name) ? name.slice(1, -1) : name);
+
 /** What a technique is told besides its defaults where there are samples to learn from. */
-function learned(technique: Technique, hasSamples: boolean): Readonly<Record<string, string>> {
-  if (!hasSamples) return {};
+function learned(technique: Technique): Readonly<Record<string, string>> {
   const method = describeOptions(technique).find(({ key }) => key === 'method');
   return method?.schema.enum?.includes('gptq') ? { method: 'gptq' } : {};
 }
 
+/** Integers that are chosen by samples count on corrected biases; for all others these only take time. */
+function hurried(
+  technique: Technique,
+  { method }: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> {
+  const corrects = describeOptions(technique).some(({ key }) => key === 'biasCorrection');
+  return corrects && method === undefined ? { 'bias-correction': 'off' } : {};
+}
+
+function specOf(name: string): ParsedSpec {
+  const spec = parseSpec(withoutBraces(name));
+  const short = SHORT_NAMES.get(spec.name);
+  return short === undefined ? spec : { ...spec, name: short.name, positional: spec.positional ?? short.positional };
+}
+
 function formatOf(name: string, registry: Registry): Format {
   if (name === FLOAT32.name) return FLOAT32;
-  const spec = parseSpec(SHORT_NAMES.get(name) ?? name);
+  const spec = specOf(name);
   const technique = registry.find('quant', spec.name);
-  const stepWith = (hasSamples: boolean) =>
-    resolveStep(registry, 'quant', { ...spec, options: { ...learned(technique, hasSamples), ...spec.options } });
-  stepWith(true);
-  return {
-    name,
-    needsSamples: technique.needsCalibration,
-    transform: ({ include, skip }, hasSamples) => createTransform(registry, { ...stepWith(hasSamples), include, skip }),
+  const stepWith = (isTrial: boolean, hasSamples: boolean) => {
+    const options = { ...(hasSamples && learned(technique)), ...spec.options };
+    return resolveStep(registry, 'quant', {
+      ...spec,
+      options: { ...(isTrial && hurried(technique, options)), ...options },
+    });
   };
+  stepWith(true, true);
+  const creates =
+    (isTrial: boolean): Format['transform'] =>
+    ({ include, skip }, hasSamples) =>
+      createTransform(registry, { ...stepWith(isTrial, hasSamples), include, skip });
+  return { name, transform: creates(false), trial: creates(true) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Figure } from '@onnx-compress/core';
+import type { Axis, Figure } from '@onnx-compress/core';
 import type { FrontPoint } from '@onnx-compress/math';
 import type { Assigned } from './compose.js';
 import type { Problem } from './problem.js';
@@ -18,6 +18,13 @@ export function thinnedFront(points: readonly FrontPoint[]): readonly FrontPoint
   return points.filter((_, index) => taken.has(index));
 }
 
+/** What is limited, as an axis. */
+const AXES: Readonly<Record<Problem['unit'], Axis>> = {
+  bytes: { label: 'file size', unit: 'bytes' },
+  bops: { label: 'bit operations', unit: 'count' },
+  ms: { label: 'time by layers', unit: 'milliseconds' },
+};
+
 /** What is spent, and how near the outputs are, by the sum of what the layers lose alone. */
 export function frontFigure(
   points: readonly FrontPoint[],
@@ -32,7 +39,7 @@ export function frontFigure(
       by === 'output'
         ? 'Signal-to-noise ratio of the outputs, predicted from what each layer alone does to them on samples.'
         : 'Signal-to-noise ratio predicted from the layers alone, without running the model: it ranks assignments.',
-    x: unit === 'bytes' ? { label: 'file size', unit } : { label: 'bit operations', unit: 'count' },
+    x: AXES[unit],
     y: { label: 'predicted SNR', unit: 'decibel' },
     series: [{ label: 'best for its cost', points: points.map(({ cost, loss }) => [cost, snrOf(loss)] as const) }],
     marks: [{ label: 'chosen', x: chosen }],

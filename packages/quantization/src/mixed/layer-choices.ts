@@ -1,11 +1,18 @@
-import type { Change } from '@onnx-compress/core';
+import type { Change, LayerRepair } from '@onnx-compress/core';
 import type { Format } from './format.js';
+
+/** What a format does to some layers. */
+export interface Offer {
+  readonly changes: readonly Change[];
+  /** What was tried on samples to lose less. */
+  readonly repairs: readonly LayerRepair[];
+}
 
 /** Layers that move together since they share a weight, and what each format does to them. */
 export interface LayerGroup {
   readonly labels: readonly string[];
-  /** Changes by format, in the order of the formats; formats that leave these layers alone are missing. */
-  readonly offers: ReadonlyMap<Format, readonly Change[]>;
+  /** In the order of the formats; formats that leave these layers alone are missing. */
+  readonly offers: ReadonlyMap<Format, Offer>;
 }
 
 /** One format for the layers of a group. */

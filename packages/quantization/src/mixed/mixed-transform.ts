@@ -9,14 +9,16 @@ import {
 import type { Model } from '@onnx-compress/graph';
 import { OutputReference } from '@onnx-compress/recovery';
 import { nothingToMix, optionNeedsSamples } from '../messages.js';
-import { findGroups } from './find-groups.js';
 import { type Format, formatsOf } from './format.js';
+import { groupsOf } from './groups-of.js';
+import { withinLatency } from './latency/within-latency.js';
 import { mixedResult } from './mixed-report.js';
 import { type Limit, limitOf, type MixedOptions } from './options.js';
 import { problemOf } from './problem.js';
 import { sensitivities } from './sensitivity/sensitivities.js';
 import { smallestAbove } from './smallest-above.js';
-import { type Outcome, type Workbench, withinBytes, withinOperations } from './within-limit.js';
+import { tryFormats } from './try-formats.js';
+import { asGiven, type Outcome, type Workbench, withinBytes, withinOperations } from './within-limit.js';
 
 /** What is asked of a run. */
 interface Request {
@@ -27,7 +29,7 @@ interface Request {
 }
 
 /** How long the parts take, compared to each other. */
-const SHARES = { formats: 1, sensitivity: 8, assignment: 3 };
+const SHARES = { formats: 4, sensitivity: 3, assignment: 4 };
 
 /**
  * Gives each layer one of several formats so that the outputs lose least within a limit, by an exact assignment over
@@ -59,6 +61,10 @@ function search(bench: Workbench, limit: Limit, reference: OutputReference | und
       return withinOperations(bench, limit.most);
     case 'bops-part':
       return withinOperations(bench, limit.part * bench.problem.before);
+    case 'latency':
+      return withinLatency(bench, limit.part);
+    case 'layers':
+      return asGiven(bench, limit.formats);
     case 'snr':
       if (reference === undefined) throw optionNeedsSamples('min-snr');
       return smallestAbove(bench, reference, limit.least);
@@ -68,10 +74,12 @@ function search(bench: Workbench, limit: Limit, reference: OutputReference | und
 async function mix(model: Model, { options, limit, formats, nodes }: Request, context: Context): Promise<StepResult> {
   requireSamples(options, context);
   const phase = dividedProgress(context, SHARES);
-  const groups = await findGroups(model, formats, nodes, phase('formats'));
+  const choosesIntegers = options.sensitivity !== 'weights';
+  const trials = await tryFormats(model, formats, { nodes, choosesIntegers }, phase('formats'));
+  const groups = groupsOf(trials);
   if (groups.length === 0) throw nothingToMix();
   const { layers, by } = await sensitivities(model, groups, options.sensitivity, phase('sensitivity'));
-  const problem = await problemOf(model, layers, limit, context);
+  const problem = await problemOf({ model, groups: layers, trials }, limit, context);
   const { calibration } = context;
   const reference = calibration && (await OutputReference.of(model, calibration, context));
   const outcome = await search({ model, formats, problem, context: phase('assignment') }, limit, reference);

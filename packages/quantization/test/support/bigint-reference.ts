@@ -153,17 +153,47 @@ function flat(_: Node, [data]: readonly Integers[]): Sums {
   return { dims: [1, size(dims)], values: values.map((value) => value - zero), scaleOf: () => scale };
 }
 
+function productOfTwo(_: Node, [left, right]: readonly Integers[]): Sums {
+  const [a, b] = [present(left, 'left'), present(right, 'right')];
+  const values = a.values.map((value, index) => (value - a.zero) * (at(b.values, index) - b.zero));
+  return { dims: a.dims, values, scaleOf: () => times(a.scale, b.scale) };
+}
+
+/** Fraction bits of what functions give. */
+const FRACTION_BITS = 60;
+
+/** A function, as near as a double is. */
+const functionOf =
+  (compute: (value: number, node: Node) => number): Rule =>
+  (node, [data]) => {
+    const { dims, values, zero, scale } = present(data, 'data');
+    const step = Number(scale.over) / Number(scale.under);
+    const given = values.map((value) =>
+      BigInt(Math.round(compute(Number(value - zero) * step, node) * 2 ** FRACTION_BITS)),
+    );
+    return { dims, values: given, scaleOf: () => ({ over: 1n, under: 2n ** BigInt(FRACTION_BITS) }) };
+  };
+
+const FUNCTIONS: Readonly<Record<string, Rule>> = {
+  HardSwish: functionOf((value) => (value * Math.min(6, Math.max(0, value + 3))) / 6),
+  LeakyRelu: functionOf((value, node) => (value < 0 ? value * node.float('alpha', 0.01) : value)),
+  Sigmoid: functionOf((value) => 1 / (1 + Math.exp(-value))),
+  Tanh: functionOf(Math.tanh),
+};
+
 const RULES: Readonly<Record<string, Rule>> = {
+  ...FUNCTIONS,
   Add: sum,
   Conv: convolution,
   Flatten: flat,
   Gemm: product,
   GlobalAveragePool: average,
   MaxPool: largest,
+  Mul: productOfTwo,
 };
 
-/** Kernels that round sums of floats, with the zero point added. */
-const ROUND_WITH_ZERO: ReadonlySet<string> = new Set(['Add']);
+/** Kernels that round sums or products of floats, with the zero point added. */
+const ROUND_WITH_ZERO: ReadonlySet<string> = new Set(['Add', 'Mul']);
 
 /**
  * Computes a model with QuantizeLinear and DequantizeLinear in integers of any size and exact fractions, for one item:

@@ -1,8 +1,15 @@
-import type { Context, Diagnostic, NodeSelection, StepResult, Transform } from '@onnx-compress/core';
+import {
+  type Context,
+  type Diagnostic,
+  type NodeSelection,
+  nextTurn,
+  type StepResult,
+  type Transform,
+} from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
 import { type CodeOptions, codeOptions } from '../../src/codes/code-options.js';
 import { codeTransform } from '../../src/codes/encode-model.js';
-import type { WeightCode } from '../../src/codes/weight-code.js';
+import type { CodedWeight, WeightCode } from '../../src/codes/weight-code.js';
 import { quietContext } from './context.js';
 
 /** What a code made of a copy of a model. */
@@ -29,6 +36,11 @@ export async function transformed(
   const problems = model.validate();
   if (problems.length > 0) throw new Error(`unsound after ${transform.name}:\n${problems.join('\n')}`);
   return { ...result, model, diagnostics };
+}
+
+/** What a code makes of the numbers of a weight. */
+export async function decodedFrom(weight: CodedWeight, values: Float32Array): Promise<Float32Array> {
+  return weight.restored(await weight.indices(values, nextTurn), nextTurn);
 }
 
 /** Stores the weights of a clone of the model in a code. */

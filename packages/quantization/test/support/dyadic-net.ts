@@ -1,10 +1,10 @@
 import type { Calibration, Diagnostic, StepResult } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
-import { randomFloats } from '@onnx-compress/test-kit';
+import { randomFloats, samplesOf } from '@onnx-compress/test-kit';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { dyadicOptions } from '../../src/dyadic/dyadic-options.js';
 import { dyadicTransform } from '../../src/dyadic/dyadic-transform.js';
 import { ConvNet } from './conv-net.js';
-import { runtimeContext, samplesOf } from './runtime.js';
 
 export const INPUT_DIMS = [1, 8, 16, 16];
 
@@ -23,6 +23,19 @@ export function residualNet(): Model {
   const fifth = net.convRelu('fifth', fourth, 32, { kernel: 3 });
   const means = net.op('Flatten', 'flat', [net.op('GlobalAveragePool', 'means', [fifth])]);
   net.op('Gemm', 'y', [means, net.floats([10, 32]), net.floats([10])], { transB: { int: 1 } });
+  return net.model(['y']);
+}
+
+/** Convolutions with functions between that no range replaces, a pool behind one, and a product with another. */
+export function functionsNet(): Model {
+  const net = new ConvNet(INPUT_DIMS);
+  const leaky = net.op('LeakyRelu', 'leaky', [net.conv('first', 'x', 16, { kernel: 3 })], { alpha: { float: 0.1 } });
+  const bent = net.op('Tanh', 'bent', [net.conv('second', leaky, 16, { kernel: 3 })]);
+  const pooled = net.op('MaxPool', 'pooled', [bent], { kernel_shape: { ints: [2, 2] }, strides: { ints: [2, 2] } });
+  const third = net.conv('third', pooled, 32, { kernel: 3 });
+  const gated = net.op('Mul', 'gated', [third, net.op('Sigmoid', 'gate', [third])]);
+  const hard = net.op('HardSwish', 'hard', [net.conv('fourth', gated, 32, { kernel: 3 })]);
+  net.conv('y', hard, 32, { kernel: 3 });
   return net.model(['y']);
 }
 

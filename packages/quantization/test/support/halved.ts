@@ -1,38 +1,12 @@
-import type { Context, Diagnostic, StepResult, Transform } from '@onnx-compress/core';
-import { seededRandom } from '@onnx-compress/core';
+import type { Diagnostic, StepResult, Transform } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
-import { createHost, createShapeInference } from '@onnx-compress/runtime';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import { bf16 } from '../../src/schemes/bf16.js';
 import { fp16 } from '../../src/schemes/fp16.js';
 
-const host = createHost('worker');
-
-/** Ends the thread in which onnxruntime infers shapes. */
-export const closeHost = () => host.close();
-
 /** Types of all values of a model. */
 export const inferTypes = (model: Model) =>
-  createShapeInference(host).infer(model, new Map(), new AbortController().signal);
-
-const unavailable = () => Promise.reject(new Error('weights are rounded without running the model'));
-
-function contextOf(diagnostics: Diagnostic[], drawsFigures: boolean): Context {
-  return {
-    signal: new AbortController().signal,
-    progress: () => {},
-    warn: (diagnostic) => diagnostics.push(diagnostic),
-    random: (stream) => seededRandom(0, stream),
-    shapes: createShapeInference(host),
-    evaluator: { evaluate: unavailable },
-    runs: { run: unavailable },
-    gemm: { rowProducts: unavailable, columnProducts: unavailable },
-    nodeTimes: { measure: unavailable, compare: unavailable },
-    dims: new Map(),
-    target: 'node-x64-vnni',
-    drawsFigures,
-    calibration: undefined,
-  };
-}
+  runtimeContext().shapes.infer(model, new Map(), new AbortController().signal);
 
 /** What a scheme of two bytes made of a copy of a model. */
 export interface HalvedModel extends StepResult {
@@ -65,7 +39,10 @@ export async function halved(
 ): Promise<HalvedModel> {
   const model = original.clone();
   const diagnostics: Diagnostic[] = [];
-  const result = await transformOf(scheme, skip).run(model, contextOf(diagnostics, figures));
+  const result = await transformOf(scheme, skip).run(model, {
+    ...runtimeContext(undefined, diagnostics),
+    drawsFigures: figures,
+  });
   const problems = model.validate();
   if (problems.length > 0) throw new Error(`unsound as ${scheme}:\n${problems.join('\n')}`);
   return { ...result, model, diagnostics };

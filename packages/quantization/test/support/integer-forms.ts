@@ -10,8 +10,11 @@ import {
   type Tensor,
 } from '@onnx-compress/graph';
 import { buildModel, runModel } from '@onnx-compress/test-kit';
+import { runtimeContext } from '@onnx-compress/test-kit/runtime';
 import type { Certificate } from '../../src/dyadic/exactness/certificate.js';
 import { certify } from '../../src/dyadic/exactness/certify.js';
+import type { FunctionTable } from '../../src/dyadic/functions/function-table.js';
+import { functionTables } from '../../src/dyadic/functions/function-tables.js';
 import { toIntegerForm } from '../../src/dyadic/integer-form/to-integer-form.js';
 import { readSites, type Sites } from '../../src/dyadic/reading/read-sites.js';
 
@@ -26,21 +29,25 @@ function sitesOf(model: Model): Promise<Sites> {
   return readSites(model, dimsReader(propagateShapes(model, new Map())));
 }
 
-/** A copy in plain integers, and what is known of each operator that rescales. */
-export async function inIntegers(
-  model: Model,
-): Promise<{ readonly integers: Model; readonly certificates: readonly Certificate[] }> {
+/** A copy in plain integers, and what is known of each operator. */
+export async function inIntegers(model: Model): Promise<{
+  readonly integers: Model;
+  readonly certificates: readonly Certificate[];
+  readonly tables: readonly FunctionTable[];
+  readonly skipped: Sites['skipped'];
+}> {
   const integers = model.clone();
-  const { sites } = await sitesOf(integers);
+  const { sites, skipped } = await sitesOf(integers);
+  const tables = await functionTables(integers, sites, runtimeContext());
   const certificates: Certificate[] = [];
   for (const site of sites) {
     const certificate = await certify(site);
     if (certificate) certificates.push(certificate);
   }
-  await toIntegerForm(integers, sites);
+  await toIntegerForm(integers, sites, tables);
   const problems = integers.validate();
   if (problems.length > 0) throw new Error(`unsound in integers:\n${problems.join('\n')}`);
-  return { integers, certificates };
+  return { integers, certificates, tables: [...tables.values()], skipped };
 }
 
 /** How many of the integers that two models give differ. */

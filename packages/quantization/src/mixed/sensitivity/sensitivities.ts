@@ -4,7 +4,7 @@ import type { LayerChoices, LayerGroup } from '../layer-choices.js';
 import type { MixedOptions } from '../options.js';
 import { gramNoise } from './gram-noise.js';
 import { outputNoise } from './output-noise.js';
-import { weightNoises } from './weight-noise.js';
+import { layerNoises } from './weight-noise.js';
 
 /** What each format does to each layer, and how that was found. */
 export interface Sensitivities {
@@ -24,7 +24,7 @@ export async function sensitivities(
   context: Context,
 ): Promise<Sensitivities> {
   const { calibration } = context;
-  if (calibration === undefined || asked === 'weights') return { layers: weightNoises(groups), by: 'weights' };
-  if (asked === 'gram') return { layers: await gramNoise(model, groups, calibration, context), by: 'gram' };
-  return { layers: await outputNoise(model, groups, calibration, context), by: 'output' };
+  if (calibration === undefined || asked === 'weights') return { layers: layerNoises(groups), by: 'weights' };
+  if (asked === 'output') return { layers: await outputNoise(model, groups, calibration, context), by: 'output' };
+  return { layers: await gramNoise(model, groups, calibration, context), by: 'gram' };
 }

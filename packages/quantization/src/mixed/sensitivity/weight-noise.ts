@@ -1,5 +1,5 @@
 import type { Change } from '@onnx-compress/core';
-import type { LayerChoice, LayerChoices, LayerGroup } from '../layer-choices.js';
+import type { LayerChoice, LayerChoices, LayerGroup, Offer } from '../layer-choices.js';
 import { changedBytes } from './changed-bytes.js';
 
 /** Signal-to-noise ratios of float formats in dB, which their techniques do not report; measured on normal numbers. */
@@ -12,23 +12,26 @@ const FLOAT_SNR: ReadonlyMap<string, number> = new Map([
 const EXACT = 0;
 
 /** The energy that rounding takes from a weight, as a part of that of the weight: ||dW||^2 / ||W||^2. */
-function weightNoise({ weightSnrDb, scheme }: Change): number {
+export function weightNoise({ weightSnrDb, scheme }: Change): number {
   const snrDb = typeof weightSnrDb === 'number' ? weightSnrDb : FLOAT_SNR.get(String(scheme));
   return snrDb === undefined ? EXACT : 10 ** (-snrDb / 10);
 }
 
-/** How much the noise of a weight counts: its own part of the outputs of its layer, 1 where nothing is known of that. */
-export type Gain = (label: string) => number;
+/** The noise that one change brings to the outputs of its layer, as a part of their energy. */
+export type ChangeNoise = (change: Change, offer: Offer) => number;
 
 /**
- * The noise of the weights of layers alone, without running anything: each layer passes on as a part of its energy what
- * its weight lost as a part of its own, times a gain.
+ * The noise of the layers alone, without running anything: where nothing else is known, each passes on as a part of its
+ * energy what its weight lost as a part of its own.
  */
-export function weightNoises(groups: readonly LayerGroup[], gain: Gain = () => 1): readonly LayerChoices[] {
+export function layerNoises(
+  groups: readonly LayerGroup[],
+  noiseOf: ChangeNoise = weightNoise,
+): readonly LayerChoices[] {
   return groups.map(({ labels, offers }) => {
-    const choices = [...offers].map(([format, changes]): LayerChoice => {
-      const noise = changes.reduce((sum, change) => sum + weightNoise(change) * gain(change.node), 0);
-      return { format, changes, bytes: changedBytes(changes), noise };
+    const choices = [...offers].map(([format, offer]): LayerChoice => {
+      const noise = offer.changes.reduce((sum, change) => sum + noiseOf(change, offer), 0);
+      return { format, changes: offer.changes, bytes: changedBytes(offer.changes), noise };
     });
     return { labels, choices };
   });
