@@ -152,7 +152,7 @@ export const ASSIGNMENT = section(
   },
 );
 
-const UNIFORM = ['int4-block:32,method=gptq', 'int8-per-channel'];
+const UNIFORM = ['int4-block:32,method=gptq', 'int8-weight-only'];
 const MIXED = 'mixed:int4+int8 at five bits';
 const MIXED_GAIN_DB = 3;
 

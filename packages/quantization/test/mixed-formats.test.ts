@@ -10,25 +10,35 @@ const optionsOf = (spec: string) => resolveStep(registry, 'quant', parseSpec(spe
 
 describe('the formats of mixed precision', () => {
   it('are techniques with their options, or float32; each counts once', () => {
-    const formats = formatsOf(['int8', 'fp16', 'fp16:float16', 'float32', 'int8'], quantizationTechniques);
+    const formats = formatsOf(['int8', 'fp16', 'fp16:float16', 'float32', 'int8'], 'bops', quantizationTechniques);
     expect(formats.map(({ name }) => name)).toEqual(['int8', 'fp16', 'fp16:float16', 'float32']);
     const names = formats.map(({ transform }) => transform?.({ include: [], skip: [] }, false).name);
     expect(names).toEqual(['quant int8-per-channel', 'quant fp16', 'quant fp16', undefined]);
+  });
+
+  it.each([
+    ['bytes', 'quant int8-weight-only'],
+    ['snr', 'quant int8-weight-only'],
+    ['bops', 'quant int8-per-channel'],
+    ['latency', 'quant int8-per-channel'],
+  ] as const)('mean by int8 what a limit of %s is about', (limit, technique) => {
+    const [int8] = formatsOf(['int8'], limit, quantizationTechniques);
+    expect(int8?.transform?.({ include: [], skip: [] }, false).name).toBe(technique);
   });
 
   it('take other values under their short names, and options in braces', () => {
     const names = optionsOf('mixed:int4:16+{int4-block:64,symmetric}+int8,max-bytes=2MB').formats;
     expect(names).toEqual(['int4:16', '{int4-block:64,symmetric}', 'int8']);
     expect(
-      formatsOf(['int4:16', '{int4-block:64,symmetric}', '{int8,activations=static}'], quantizationTechniques),
+      formatsOf(['int4:16', '{int4-block:64,symmetric}', '{int8,activations=static}'], 'bops', quantizationTechniques),
     ).toHaveLength(3);
-    expect(() => formatsOf(['{int4:64,symmetrical}', 'int8'], quantizationTechniques)).toThrow(/symmetrical/);
-    expect(() => formatsOf(['int4:33', 'int8'], quantizationTechniques)).toThrow(/block-size/);
+    expect(() => formatsOf(['{int4:64,symmetrical}', 'int8'], 'bops', quantizationTechniques)).toThrow(/symmetrical/);
+    expect(() => formatsOf(['int4:33', 'int8'], 'bops', quantizationTechniques)).toThrow(/block-size/);
   });
 
   it('are refused by name where there is no such technique or value', () => {
-    expect(() => formatsOf(['fp61', 'int8'], quantizationTechniques)).toThrow(/fp61/);
-    expect(() => formatsOf(['fp16:float12', 'int8'], quantizationTechniques)).toThrow(/compute/);
+    expect(() => formatsOf(['fp61', 'int8'], 'bops', quantizationTechniques)).toThrow(/fp61/);
+    expect(() => formatsOf(['fp16:float12', 'int8'], 'bops', quantizationTechniques)).toThrow(/compute/);
   });
 });
 

@@ -16,7 +16,7 @@ const STATIC = '{int8,activations=static}';
 const MACS = LAYERS.length * elementCount([SIZE, SIZE]);
 
 async function groupsIn(names: readonly string[], choosesIntegers = true): Promise<readonly LayerGroup[]> {
-  const formats = formatsOf(names, quantizationTechniques);
+  const formats = formatsOf(names, 'bops', quantizationTechniques);
   const settings = { nodes: { include: [], skip: [] }, choosesIntegers };
   return groupsOf(await tryFormats(chain(), formats, settings, runtimeContext(samples())));
 }

@@ -10,6 +10,7 @@ import {
   type Technique,
   type Transform,
 } from '@onnx-compress/core';
+import type { Limit } from './options.js';
 
 /** One way to store a layer: a technique with its options, or as it is. */
 export interface Format {
@@ -24,11 +25,26 @@ export interface Format {
 /** The format of layers that stay as they are. */
 export const FLOAT32: Format = { name: 'float32', transform: undefined, trial: undefined };
 
-/** Short names of formats: the techniques that write them, and the value that these get where none is given. */
-const SHORT_NAMES: ReadonlyMap<string, Pick<ParsedSpec, 'name' | 'positional'>> = new Map([
-  ['int4', { name: 'int4-block', positional: '32' }],
-  ['int8', { name: 'int8-per-channel', positional: undefined }],
-]);
+/** What a short name stands for: a technique, and the value that it gets where none is given. */
+type LongName = Pick<ParsedSpec, 'name' | 'positional'>;
+
+const INT4: LongName = { name: 'int4-block', positional: '32' };
+
+/**
+ * What `int8` stands for: under a limit of time or operations, activations have integers too; under one of bytes, weights
+ * alone, since these make the file and integers between the layers would only add noise.
+ */
+const INT8: Readonly<Record<Limit['kind'], LongName>> = {
+  bytes: { name: 'int8-weight-only', positional: undefined },
+  snr: { name: 'int8-weight-only', positional: undefined },
+  bops: { name: 'int8-per-channel', positional: undefined },
+  'bops-part': { name: 'int8-per-channel', positional: undefined },
+  latency: { name: 'int8-per-channel', positional: undefined },
+  layers: { name: 'int8-per-channel', positional: undefined },
+};
+
+const longName = (name: string, limit: Limit['kind']): LongName | undefined =>
+  name === 'int4' ? INT4 : name === 'int8' ? INT8[limit] : undefined;
 
 /** Commas of a format with options are kept from the spec around it by braces. */
 const withoutBraces = (name: string): string => (/^\{[^{}]*\}$/.test(name) ? name.slice(1, -1) : name);
@@ -48,15 +64,15 @@ function hurried(
   return corrects && method === undefined ? { 'bias-correction': 'off' } : {};
 }
 
-function specOf(name: string): ParsedSpec {
+function specOf(name: string, limit: Limit['kind']): ParsedSpec {
   const spec = parseSpec(withoutBraces(name));
-  const short = SHORT_NAMES.get(spec.name);
-  return short === undefined ? spec : { ...spec, name: short.name, positional: spec.positional ?? short.positional };
+  const long = longName(spec.name, limit);
+  return long === undefined ? spec : { ...spec, name: long.name, positional: spec.positional ?? long.positional };
 }
 
-function formatOf(name: string, registry: Registry): Format {
+function formatOf(name: string, limit: Limit['kind'], registry: Registry): Format {
   if (name === FLOAT32.name) return FLOAT32;
-  const spec = specOf(name);
+  const spec = specOf(name, limit);
   const technique = registry.find('quant', spec.name);
   const stepWith = (isTrial: boolean, hasSamples: boolean) => {
     const options = { ...(hasSamples && learned(technique)), ...spec.options };
@@ -76,10 +92,15 @@ function formatOf(name: string, registry: Registry): Format {
 /**
  * The formats that a person names.
  *
+ * @param limit what an assignment is held to, on which depends what `int8` stands for
  * @param techniques those that formats are made of
  * @throws UsageError where a name is neither a short name nor a technique, or its value is not valid
  */
-export function formatsOf(names: readonly string[], techniques: readonly Technique[]): readonly Format[] {
+export function formatsOf(
+  names: readonly string[],
+  limit: Limit['kind'],
+  techniques: readonly Technique[],
+): readonly Format[] {
   const registry = createRegistry(techniques);
-  return [...new Set(names)].map((name) => formatOf(name, registry));
+  return [...new Set(names)].map((name) => formatOf(name, limit, registry));
 }

@@ -43,7 +43,8 @@ export function mixedTransform(
   nodes: NodeSelection,
   techniques: readonly Technique[],
 ): Transform {
-  const request = { options, limit: limitOf(options), formats: formatsOf(options.formats, techniques), nodes };
+  const limit = limitOf(options);
+  const request = { options, limit, formats: formatsOf(options.formats, limit.kind, techniques), nodes };
   return { name: 'quant mixed', exact: false, run: (model, context) => mix(model, request, context) };
 }
 

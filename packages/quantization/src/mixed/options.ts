@@ -23,7 +23,7 @@ const fields = z.strictObject({
     .array(z.string())
     .min(2)
     .describe(
-      'formats to choose from, joined by "+": int4, int8, float32 (stays) or a technique such as fp16; with options in braces, {int4:64,symmetric}',
+      'formats to choose from, joined by "+": int4, int8 (weights alone under max-bytes and min-snr), float32 (stays) or a technique such as fp16; with options in braces, {int4:64,symmetric}',
     ),
   ...limits,
   layers: z
