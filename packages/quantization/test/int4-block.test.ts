@@ -56,6 +56,10 @@ const gemm = (inputs: readonly string[], attributes: NodeSpec['attributes'] = {}
 });
 const matMul = (output: string): NodeSpec => ({ opType: 'MatMul', inputs: ['x', 'w'], outputs: [output] });
 const add = (addend: string): NodeSpec => ({ opType: 'Add', inputs: ['p', addend], outputs: ['y'] });
+const relu = (input: string): readonly NodeSpec[] => [
+  { opType: 'Relu', inputs: [input], outputs: ['r'] },
+  { opType: 'Neg', inputs: ['r'], outputs: ['y'] },
+];
 const w = randomFloats([K, N], 1);
 const turned = randomFloats([N, K], 2);
 const b = randomFloats([N], 3);
@@ -72,6 +76,19 @@ const PRODUCTS: Readonly<Record<string, Product>> = {
   },
   'Gemm, matrix as bias': { nodes: [gemm(['b'])], weights: { w, b: randomFloats([5, N], 3) } },
   'Gemm, transA': { nodes: [gemm([], { transA: { int: 1 } })], weights: { w }, x: ['float32', [K, 5]] },
+  'Gemm, Relu and more': { nodes: [{ ...gemm(['b']), outputs: ['g'] }, ...relu('g')], weights: { w, b } },
+  'MatMul, a vector, Relu and more': {
+    nodes: [matMul('p'), { ...add('b'), outputs: ['g'] }, ...relu('g')],
+    weights: { w, b },
+  },
+  'MatMul, Clip and more': {
+    nodes: [
+      matMul('p'),
+      { opType: 'Clip', inputs: ['p', 'low', 'high'], outputs: ['c'] },
+      { opType: 'Neg', inputs: ['c'], outputs: ['y'] },
+    ],
+    weights: { w, low: float32Tensor([], [-1]), high: float32Tensor([], [6]) },
+  },
   'two readers': {
     nodes: [
       matMul('p'),

@@ -6,7 +6,8 @@ import type { WeightGroup } from '../../placement/weight-group.js';
  * - for integers that several DequantizeLinear nodes read;
  * - for a body of If, Loop or Scan with a weight of an outer scope: such a model does not even load;
  * - between QuantizeLinear and DequantizeLinear nodes of activations;
- * - before an Add of a matrix: it makes a Gemm of both first, which it fuses with a vector for bias only.
+ * - before an Add of a matrix: it makes a Gemm of both first, which it fuses with a vector for bias only;
+ * - before Relu and Clip, with a bias between or without: it makes a FusedGemm first, unless they are outputs.
  *
  * Where it does not, the weight becomes floats at every inference, which takes up to three times the time of float32.
  */
@@ -18,11 +19,18 @@ export function fusesBehindDequantize({ weight, layers }: WeightGroup): boolean 
   return (node.output(0)?.uses ?? []).every((use) => fusesBefore(use, node));
 }
 
+/** Operators in front of which a product and its bias do not fuse. */
+const FUSED_FIRST: ReadonlySet<string> = new Set(['QuantizeLinear', 'Relu', 'Clip']);
+
+const isFusedFirst = (use: Use): boolean =>
+  use.kind === 'input' && use.node.domain === '' && FUSED_FIRST.has(use.node.opType);
+
 function fusesBefore(use: Use, product: Node): boolean {
+  if (isFusedFirst(use)) return false;
   if (use.kind === 'output' || use.node.domain !== '') return true;
-  if (use.node.opType === 'QuantizeLinear') return false;
   if (use.node.opType !== 'Add' || product.opType === 'Gemm') return true;
-  return isHarmless(use.node.input(1 - use.index));
+  const behind = use.node.output(0)?.uses ?? [];
+  return isHarmless(use.node.input(1 - use.index)) && !behind.some(isFusedFirst);
 }
 
 /** A constant vector or number, which a fused product takes, or nothing. */
