@@ -54,6 +54,7 @@ export type { JsonSchema } from './registry/json-schema.js';
 export { createRegistry, type Registry } from './registry/registry.js';
 export { resolveStep } from './registry/resolve-step.js';
 export { createTransform, type Step } from './registry/step.js';
+export { answerOf } from './run/answer-of.js';
 export { nextTurn, throwIfAborted, yieldToEventLoop } from './run/cancellation.js';
 export { dividedProgress } from './run/divided-progress.js';
 export type { CompressEvent, Phase, ProgressStep, StepOutcome } from './run/events.js';

@@ -1,4 +1,4 @@
-import { CompressError, type Context, type ModelTime, throwIfAborted } from '@onnx-compress/core';
+import { answerOf, type ModelTime } from '@onnx-compress/core';
 import type { Model } from '@onnx-compress/graph';
 import { CostState } from '../costs/cost-state.js';
 import type { ModelCounts } from '../costs/count-model.js';
@@ -22,21 +22,6 @@ export const rounded = (value: number): number => Math.round(value * DECIMALS) /
 interface Timed {
   readonly time: ModelTime;
   readonly parts: ReadonlyMap<string, number>;
-}
-
-/**
- * Lends what only the machine tells.
- *
- * @throws StepError where it does not
- */
-export async function asked<T>(answer: Promise<T>, signal: Context['signal']): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throwIfAborted(signal);
-    if (error instanceof CompressError) throw latencyNotMeasured(error);
-    throw error;
-  }
 }
 
 /** What is left of the work of each node after each cut, the first time with nothing cut. */
@@ -91,7 +76,11 @@ export async function measuredCosts(work: BudgetWork, counts: ModelCounts): Prom
   const { model, prunable, options, context } = work;
   const { nodeTimes, signal } = context;
   const cuts = timedCuts(prunable, options);
-  const times = await asked(nodeTimes.measure([model, ...(await copiesOf(work, cuts))], signal), signal);
+  const times = await answerOf(
+    nodeTimes.measure([model, ...(await copiesOf(work, cuts))], signal),
+    latencyNotMeasured,
+    signal,
+  );
   const parts = partsLeft(work, counts, cuts);
   const series = times.map((time, index) => ({ time, parts: parts[index] ?? new Map() }));
   const names = [...new Set(times.flatMap(({ nodes }) => [...nodes.keys()]))];

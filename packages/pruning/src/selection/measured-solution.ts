@@ -1,11 +1,12 @@
-import { StepError, type TimeRatio } from '@onnx-compress/core';
+import { answerOf, StepError, type TimeRatio } from '@onnx-compress/core';
 import type { LatencyCosts } from '../criteria/latency-costs.js';
+import { latencyNotMeasured } from '../messages.js';
 import { prunedCopy } from '../surgery/pruned-copy.js';
 import { NEAR } from './budget-metrics.js';
 import { type Counted, solveCounted } from './budget-solution.js';
 import { type Budgets, withLatency } from './budgets.js';
 import type { ScoredGroup } from './decision.js';
-import { asked, rounded } from './measured-costs.js';
+import { rounded } from './measured-costs.js';
 
 /** Times that the prediction is corrected by what was measured. */
 const MOST_CORRECTIONS = 3;
@@ -63,7 +64,8 @@ const isNear = ({ measured: { ratio } }: Trial, most: number) => ratio <= most &
 async function attempt(budgets: Budgets, solution: Counted): Promise<Trial> {
   const { model, find, context } = budgets;
   const candidate = await prunedCopy(model, solution.decisions, find);
-  const measured = await asked(context.nodeTimes.compare(model, candidate, context.signal), context.signal);
+  const { nodeTimes, signal } = context;
+  const measured = await answerOf(nodeTimes.compare(model, candidate, signal), latencyNotMeasured, signal);
   return { budgets, solution, measured };
 }
 

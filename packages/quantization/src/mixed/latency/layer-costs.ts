@@ -1,4 +1,4 @@
-import { CompressError, type Context, type ModelTime, throwIfAborted } from '@onnx-compress/core';
+import { answerOf, type Context, type ModelTime } from '@onnx-compress/core';
 import type { Model, Node } from '@onnx-compress/graph';
 import { latencyNotMeasured } from '../../messages.js';
 import type { Format } from '../format.js';
@@ -20,21 +20,6 @@ export interface LayerCosts {
 interface Shared {
   readonly layers: ReadonlyMap<string, number>;
   readonly rest: number;
-}
-
-/**
- * Lends what only the machine tells.
- *
- * @throws StepError `LATENCY_NOT_MEASURED` where it does not
- */
-export async function timed<T>(answer: Promise<T>, signal: Context['signal']): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throwIfAborted(signal);
-    if (error instanceof CompressError) throw latencyNotMeasured(error);
-    throw error;
-  }
 }
 
 function nodesByLabel(model: Model): ReadonlyMap<string, readonly Node[]> {
@@ -80,7 +65,7 @@ export async function layerCosts(
   const known = new Set(Array.from(model.nodes(), ({ label }) => label));
   const changed = [...trials].filter(([{ transform }]) => transform !== undefined);
   const models = [model, ...changed.map(([, trial]) => trial.model)];
-  const times = await timed(nodeTimes.measure(models, signal), signal);
+  const times = await answerOf(nodeTimes.measure(models, signal), latencyNotMeasured, signal);
   const [original, ...copies] = models.map((copy, index) => {
     const time = times[index] ?? { nodes: new Map(), elsewhere: 0 };
     return shared(copy, time, nodeLayers(copy, layers, known));

@@ -1,7 +1,7 @@
-import { latencyNotReached } from '../../messages.js';
+import { answerOf } from '@onnx-compress/core';
+import { latencyNotMeasured, latencyNotReached } from '../../messages.js';
 import { assignFormats, type Solution } from '../assign-formats.js';
 import { cheapest, type Outcome, type Workbench, written } from '../within-limit.js';
-import { timed } from './layer-costs.js';
 
 /** Assignments that are written and timed, at most, until one is fast enough. */
 const MOST_TRIES = 5;
@@ -15,7 +15,11 @@ async function attempt(bench: Workbench, solution: Solution): Promise<Timed> {
   const { model, context } = bench;
   const outcome = await written(bench, solution);
   const { nodeTimes, signal } = context;
-  const { ratio } = await timed(nodeTimes.compare(model, outcome.composition.model, signal), signal);
+  const { ratio } = await answerOf(
+    nodeTimes.compare(model, outcome.composition.model, signal),
+    latencyNotMeasured,
+    signal,
+  );
   return { ...outcome, latencyRatio: ratio };
 }
 
