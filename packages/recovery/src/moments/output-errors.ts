@@ -32,22 +32,29 @@ function errorsOf(pairs: readonly PairedMoments[], total: number): OutputErrors 
   return { difference: sum(difference), distance: sum(distance) };
 }
 
+/** What a layer of the original computes. */
+export interface WantedOutputs {
+  /** One column for each channel. */
+  readonly rows: Matrix;
+  /** The columns that are left, one for each column of the changed model. */
+  readonly kept: readonly number[];
+  /** Of each channel that is left, from more than these rows: a single row has none. */
+  readonly variance: Float64Array;
+}
+
 /**
  * What a rescaling does to the errors of a layer.
  *
- * @param wanted rows of the original, one column for each channel
- * @param kept the columns of the original that are left, one for each column of the changed model
  * @param own rows of the changed model at the same positions
  * @returns undefined where the original does not vary
  */
 export function errorsAround(
-  wanted: Matrix,
-  kept: readonly number[],
+  { rows, kept, variance }: WantedOutputs,
   own: Matrix,
   { scale, shift }: Rescaling,
 ): { readonly before: OutputErrors; readonly after: OutputErrors } | undefined {
-  const pairs = kept.map((column, index) => pairedMoments({ matrix: wanted, index: column }, { matrix: own, index }));
-  const total = pairs.reduce((sum, { wantedVariance }) => sum + wantedVariance, 0);
+  const pairs = kept.map((column, index) => pairedMoments({ matrix: rows, index: column }, { matrix: own, index }));
+  const total = variance.reduce((sum, value) => sum + value, 0);
   if (total === 0) return undefined;
   const repaired = pairs.map((pair, channel) =>
     rescaled(pair, present(scale[channel], 'scale'), present(shift[channel], 'shift')),

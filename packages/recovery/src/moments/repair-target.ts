@@ -3,12 +3,9 @@ import { present } from '@onnx-compress/graph';
 import { applyRescaling } from './apply-rescaling.js';
 import { errorsAround } from './output-errors.js';
 import type { Measured } from './passes.js';
-import { computedBias, noGain, tooFewRows, unknownChannels } from './reasons.js';
+import { computedBias, noGain, unknownChannels } from './reasons.js';
 import { type ChannelMean, type Deviations, rescalingTo } from './rescaling.js';
 import type { Target } from './target.js';
-
-/** Rows without which there is no variance to measure errors by. */
-const FEWEST_ROWS = 2;
 
 /** Below this part of the variance, a difference is rounding. */
 const ROUNDING = 1e-9;
@@ -31,10 +28,10 @@ export async function repairTarget(
 ): Promise<LayerRepair | undefined> {
   const { node, kept } = target;
   if (own.rows.columns !== kept.length) return { node: node.label, method: undefined, reason: unknownChannels() };
+  const wanted = momentsOf(original.moments, kept);
+  const rescaling = rescalingTo(wanted, own.moments, deviations);
+  const errors = errorsAround({ rows: original.rows, kept, variance: wanted.variance }, own.rows, rescaling);
   const method = deviations.match ? 'mean-variance' : 'mean';
-  if (original.rows.rows < FEWEST_ROWS) return { node: node.label, method, reason: tooFewRows() };
-  const rescaling = rescalingTo(momentsOf(original.moments, kept), own.moments, deviations);
-  const errors = errorsAround(original.rows, kept, own.rows, rescaling);
   if (errors === undefined) return { node: node.label, method, reason: noGain() };
   const { before, after } = errors;
   if (before.difference < ROUNDING) return undefined;
