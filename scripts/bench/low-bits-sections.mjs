@@ -52,21 +52,17 @@ const line = (row) =>
 
 const draws = (count) => Array.from({ length: count }, (_, draw) => draw);
 
-/** A model with specs; `specOf` turns the name of a variant into a spec, with the bytes that other specs write. */
+/** A model with specs; `specOf` turns the name of a variant into a spec, with the rows that other specs give. */
 const caseOf = (model, variants, count, specOf = (variant) => variant) => {
   const { open, settings = {} } = subject(model);
-  const written = new Map();
   return {
     model,
     keys: draws(count).flatMap((draw) => variants.map((variant) => ({ variant, draw }))),
     open,
     async run(opened, { variant, draw }, folder) {
       const rowOf = (spec) => quantRow(opened, settings, folder, { spec, draw });
-      const bytesOf = async (spec) => written.get(spec) ?? (await rowOf(spec)).bytes;
-      const spec = await specOf(variant, bytesOf);
-      const row = await rowOf(spec);
-      written.set(variant, row.bytes);
-      return { spec, ...row };
+      const spec = await specOf(variant, rowOf);
+      return { spec, ...(await rowOf(spec)) };
     },
   };
 };
@@ -156,11 +152,13 @@ const UNIFORM = ['int4-block:32,method=gptq', 'int8-weight-only'];
 const MIXED = 'mixed:int4+int8 at five bits';
 const MIXED_GAIN_DB = 3;
 
-/** A quarter of the way from the bytes of four bits to those of eight. */
-async function mixedSpec(variant, bytesOf) {
+const FLOAT_BITS = 32;
+
+/** One bit more for each weight than blocks of four bits take, whatever chooses their integers. */
+async function mixedSpec(variant, rowOf) {
   if (variant !== MIXED) return variant;
-  const [low, high] = [await bytesOf(UNIFORM[0]), await bytesOf(UNIFORM[1])];
-  return `mixed:int4+int8,max-bytes=${Math.round(low + (high - low) / 4)}`;
+  const { bytes, coveredBytes } = await rowOf('int4-block:32');
+  return `mixed:int4+int8,max-bytes=${Math.round(bytes + coveredBytes / FLOAT_BITS)}`;
 }
 
 /** Draws by model; Magika has three layers, of which one takes four fifths of the bytes. */

@@ -30,14 +30,15 @@ function floatLayers(steps) {
   return [...byReason].map(([reason, nodes]) => ({ reason, count: nodes.length, nodes: nodes.slice(0, 3) }));
 }
 
-/** What the quantized layers take of their bytes, and the signal-to-noise ratio of their weights, weighed by bytes. */
+/** The bytes of the quantized layers before, what they take of these, and the signal-to-noise ratio of their weights, weighed by bytes. */
 function coveredLayers(steps) {
   const changes = steps.flatMap(({ changed }) => changed).filter(({ bytesBefore }) => bytesBefore > 0);
   const sum = (of) => changes.reduce((total, change) => total + of(change), 0);
   const before = sum(({ bytesBefore }) => bytesBefore);
   const noise = sum(({ bytesBefore, weightSnrDb }) => bytesBefore * 10 ** (-(weightSnrDb ?? 200) / 10));
   if (before === 0) return {};
-  return { covered: sum(({ bytesAfter }) => bytesAfter) / before, weightSnrDb: -10 * Math.log10(noise / before) };
+  const covered = sum(({ bytesAfter }) => bytesAfter) / before;
+  return { coveredBytes: before, covered, weightSnrDb: -10 * Math.log10(noise / before) };
 }
 
 async function quantized({ path, calibrate }, settings, spec, draw, output) {
